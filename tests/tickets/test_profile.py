@@ -1,0 +1,144 @@
+"""The customer's own record: read, changed, kept under a name of one's own, and new passwords by letter."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.tickets.house import ME, House
+from tests.tickets.neighbours import Trouble
+from tickets.acting import Actor
+from tickets.errors import OnlyInPrivate, Refused, ServerUnavailable, SignedOut, TokenRefused, TooManyTries
+from tickets.guessing import MOST_TRIES
+from tickets.model import Customer
+from tickets.profile import LETTERS
+from tickets.watching import Account
+
+
+def ann(house: House) -> None:
+    house.server.customers["ann"] = ("pass", Customer("c9", "ann", email="ann@example.org"))
+
+
+async def test_what_was_changed_elsewhere_holds_here_once_read(house: House) -> None:
+    account = await house.guest()
+    password, customer = house.server.customers[account.username]
+    house.server.customers[account.username] = (
+        password,
+        replace(customer, first_name="Ann", preferred_language="pt", ticket_warning=5),
+    )
+    assert (await house.profile.details(ME)).first_name == "Ann"
+    kept = await house.session.account(ME)
+    assert (kept.display_name, kept.preferred_language, kept.ticket_warning) == ("Ann", "pt", 5)
+
+
+async def test_only_what_may_be_changed_is(house: House) -> None:
+    account = await house.guest()
+    customer = await house.profile.change(ME, {"first_name": "Ann", "username": "root", "password": "x"})
+    assert (customer.first_name, customer.username) == ("Ann", account.username)
+    assert house.server.customers[account.username][0] == account.password
+
+
+async def lost(house: House, account: Account) -> None:
+    """The process died before it wrote the answer down; a new password lets every older token lapse."""
+    house.server.tokens.clear()
+    async with house.database.open_book() as book:
+        await book.accounts.put(account)
+        await book.commit()
+
+
+async def test_a_wish_to_keep_whose_answer_was_lost_is_granted_again(house: House) -> None:
+    guest = await house.guest()
+    await house.profile.keep(ME, "ann", "pass")
+    await lost(house, guest)
+    kept = await house.profile.keep(ME, "ann", "pass")
+    assert (kept.guest, kept.username, kept.customer_id) == (False, "ann", guest.customer_id)
+
+
+async def test_keeping_is_no_way_into_somebody_elses_account(house: House) -> None:
+    ann(house)
+    guest = await house.guest()
+    for _ in range(MOST_TRIES):
+        await lost(house, replace(guest, password=""))
+        with pytest.raises(TokenRefused):
+            await house.profile.keep(ME, "ann", "pass")
+    with pytest.raises(TooManyTries):
+        await house.profile.keep(ME, "ann", "pass")
+    assert (await house.session.account(ME)).guest
+
+
+async def test_a_guest_keeps_the_account_and_the_tickets(house: House) -> None:
+    await house.guest()
+    await house.take.take(ME, await house.offer(), key="wish")
+    kept = await house.profile.keep(ME, "ann", "pass")
+    assert (kept.guest, kept.username, kept.password) == (False, "ann", "")
+    assert house.server.customers["ann"][0] == "pass"
+    assert [watch.ticket.id for watch in (await house.mine.all(ME)).watches] == ["t1"]
+    assert (await house.profile.keep(ME, "other", "x")).username == "ann"
+
+
+async def test_a_guest_stays_one_where_the_server_is_away(house: House) -> None:
+    account = await house.guest()
+    house.server.trouble.append(Trouble("update", after=False))
+    with pytest.raises(ServerUnavailable):
+        await house.profile.keep(ME, "ann", "pass")
+    assert await house.session.account(ME) == account
+
+
+async def test_nobody_learns_who_has_an_account(house: House) -> None:
+    ann(house)
+    for address in ("ann@example.org", "nobody@example.org"):
+        await house.profile.forgot(ME, address)
+    assert list(house.server.letters.values()) == ["ann"]
+
+
+async def test_nobody_is_flooded_with_letters(house: House) -> None:
+    ann(house)
+    for _ in range(LETTERS):
+        await house.profile.forgot(ME, "ann@example.org")
+    for address in ("ANN@example.org", "bob@example.org"):
+        with pytest.raises(TooManyTries):
+            await house.profile.forgot(ME, address)
+    assert house.server.asked["reset_password"] == LETTERS
+
+
+@pytest.mark.parametrize("details", [True, False])
+async def test_a_letter_sets_a_new_password_and_signs_in(house: House, *, details: bool) -> None:
+    ann(house)
+    await house.profile.forgot(ME, "ann@example.org")
+    if not details:
+        house.server.trouble.append(Trouble("details", after=False))
+    account = await house.profile.renew(ME, "letter-1", "new")
+    assert account is not None
+    assert (account.guest, account.username, account.password) == (False, "ann" if details else "", "")
+    assert house.server.customers["ann"][0] == "new"
+    with pytest.raises(Refused):
+        await house.profile.renew(ME, "letter-1", "again")
+
+
+async def test_a_server_that_does_not_sign_in_by_letter(house: House) -> None:
+    ann(house)
+    house.server.signs_in_by_letter = False
+    await house.profile.forgot(ME, "ann@example.org")
+    assert await house.profile.renew(ME, "letter-1", "new") is None
+    with pytest.raises(SignedOut):
+        await house.session.account(ME)
+
+
+async def test_letters_are_not_guessed(house: House) -> None:
+    for number in range(MOST_TRIES):
+        with pytest.raises(Refused):
+            await house.profile.renew(ME, f"guess-{number}", "x")
+    with pytest.raises(TooManyTries):
+        await house.profile.renew(ME, "letter-1", "x")
+
+
+async def test_a_group_has_no_record(house: House) -> None:
+    group = Actor(7, -100)
+    for attempt in (
+        house.profile.details(group),
+        house.profile.change(group, {}),
+        house.profile.keep(group, "a", "b"),
+        house.profile.forgot(group, "a"),
+        house.profile.renew(group, "a", "b"),
+    ):
+        with pytest.raises(OnlyInPrivate):
+            await attempt

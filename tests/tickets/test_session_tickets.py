@@ -1,0 +1,171 @@
+"""What becomes of a guest's tickets when somebody signs in: they are kept, or nobody is signed in unasked."""
+
+from dataclasses import replace
+from typing import Literal
+
+import pytest
+
+from tests.tickets.house import ME, House
+from tests.tickets.neighbours import Trouble
+from tests.tickets.test_session import ann, kept
+from tickets.errors import (
+    TicketsAtStake,
+)
+from tickets.watching import Account
+
+
+async def watched(house: House) -> list[str]:
+    async with house.database.open_book() as book:
+        return [watch.ticket.id for watch in await book.watches.of(7)]
+
+
+async def a_guest_with_a_ticket(house: House) -> Account:
+    guest = await house.guest()
+    await house.take.take(ME, await house.offer(), key="wish")
+    assert await house.session.at_stake(ME) == 1
+    return guest
+
+
+async def test_a_guests_live_tickets_are_not_left_unasked(house: House) -> None:
+    """Nobody could come back to them: signing in as somebody else needs a word, which is given for this once."""
+    ann(house)
+    guest = await a_guest_with_a_ticket(house)
+    for password in ("pass", "guess"):
+        with pytest.raises(TicketsAtStake) as refused:
+            await house.session.with_password(ME, "ann", password)
+        assert refused.value.count == 1
+    assert house.server.asked["login"] == 0, "nothing is tried before"
+    assert (await kept(house), await watched(house)) == (guest, ["t1"])
+    assert (await house.session.with_password(ME, "ann", "pass", leave=True)).username == "ann"
+    assert await watched(house) == []
+    assert await house.session.at_stake(ME) == 0
+
+
+async def test_a_ticket_taken_meanwhile_is_not_left_either(house: House) -> None:
+    """The last word is with the transaction that would leave it."""
+    ann(house)
+    guest, offer = await house.guest(), await house.offer()
+    house.server.on_login = lambda: house.take.take(ME, offer, key="wish")
+    with pytest.raises(TicketsAtStake):
+        await house.session.with_password(ME, "ann", "pass")
+    assert (await kept(house), await watched(house)) == (guest, ["t1"])
+
+
+async def test_a_guest_who_signs_in_by_a_provider_keeps_the_tickets(house: House) -> None:
+    guest = await a_guest_with_a_ticket(house)
+    account = await house.session.with_provider(ME, "google", "word")
+    assert (account.guest, account.customer_id, account.password) == (False, guest.customer_id, "")
+    assert await watched(house) == ["t1"]
+    assert house.server.asked["register"] == 1, "no second customer was made"
+    house.server.tokens.clear()
+    assert (await house.session.with_provider(ME, "google", "word")).customer_id == guest.customer_id
+
+
+@pytest.mark.parametrize("attaches", ["no", "unseen"])
+async def test_where_a_provider_cannot_be_attached_the_guest_is_asked(
+    attaches: Literal["no", "unseen"], house: House
+) -> None:
+    guest = await a_guest_with_a_ticket(house)
+    house.server.attaches = attaches
+    with pytest.raises(TicketsAtStake):
+        await house.session.with_provider(ME, "google", "word")
+    assert await watched(house) == ["t1"]
+    now = await kept(house)
+    assert now is not None
+    assert (now.guest, now.password, now.customer_id) == (True, guest.password, guest.customer_id)
+    assert house.server.asked["register"] == 1
+    account = await house.session.with_provider(ME, "google", "word", leave=True)
+    assert account.customer_id != guest.customer_id
+    assert await watched(house) == []
+
+
+async def test_a_provider_whom_somebody_has_already_asks_too(house: House) -> None:
+    ann(house)
+    house.server.vouched["word"] = "ann"
+    guest = await a_guest_with_a_ticket(house)
+    with pytest.raises(TicketsAtStake):
+        await house.session.with_provider(ME, "google", "word")
+    assert (await kept(house), await watched(house)) == (guest, ["t1"])
+    assert (await house.session.with_provider(ME, "google", "word", leave=True)).customer_id == "c9"
+
+
+async def test_without_live_tickets_nothing_is_asked(house: House) -> None:
+    ann(house)
+    house.server.vouched["word"] = "ann"
+    await a_guest_with_a_ticket(house)
+    await house.mine.cancel(ME, lambda ticket_id: ticket_id == "t1")
+    assert await house.session.at_stake(ME) == 0
+    assert (await house.session.with_provider(ME, "google", "word")).customer_id == "c9"
+
+
+async def test_a_kept_account_is_the_same_where_details_are_away(house: House) -> None:
+    """The customer is known without asking: the tickets are still watched."""
+    await a_guest_with_a_ticket(house)
+    house.server.trouble.append(Trouble("details", after=False))
+    assert (await house.profile.keep(ME, "ann", "pass")).username == "ann"
+    assert await watched(house) == ["t1"]
+
+
+async def test_a_letter_does_not_take_a_guest_from_their_tickets(house: House) -> None:
+    """The password is set; whoever wants to sign in with it is asked as anybody else."""
+    ann(house)
+    guest = await a_guest_with_a_ticket(house)
+    house.server.letters["letter"] = "ann"
+    assert await house.profile.renew(ME, "letter", "new") is None
+    assert house.server.customers["ann"][0] == "new"
+    assert (await kept(house), await watched(house)) == (guest, ["t1"])
+
+
+@pytest.mark.parametrize("details_fail", [False, True])
+async def test_signing_in_again_goes_on_watching_at_once(house: House, *, details_fail: bool) -> None:
+    ann(house)
+    await house.session.with_password(ME, "ann", "pass")
+    await house.take.take(ME, await house.offer(), key="wish")
+    house.server.tokens.clear()
+    await house.tick()
+    if details_fail:
+        house.server.trouble.append(Trouble("details", after=True))
+    await house.session.with_password(ME, "ANN".lower(), "pass")
+    async with house.database.open_book() as book:
+        (watch,) = await book.watches.of(7)
+    assert watch.next_ask <= house.clock.now()
+
+
+def key_of(house: House, username: str) -> str:
+    return house.server.customers[username][1].push_notification_key
+
+
+@pytest.mark.parametrize(
+    ("held", "left"), [("telegram:7", ""), ("telegram:8", "telegram:8"), ("apns:of-an-app", "apns:of-an-app")]
+)
+async def test_signing_out_withdraws_this_chats_key_and_no_other(house: House, held: str, left: str) -> None:
+    """Another chat of the customer's, and an app of the brand's own, go on being told."""
+    ann(house)
+    await house.session.with_password(ME, "ann", "pass")
+    password, customer = house.server.customers["ann"]
+    house.server.customers["ann"] = (password, replace(customer, push_notification_key=held))
+    await house.session.sign_out(ME)
+    assert key_of(house, "ann") == left
+
+
+async def test_an_apps_own_key_is_not_overridden(house: House) -> None:
+    ann(house, push_notification_key="apns:of-an-app")
+    await house.session.with_password(ME, "ann", "pass")
+    assert key_of(house, "ann") == "apns:of-an-app"
+
+
+async def test_signing_in_as_somebody_else_withdraws_the_formers_key(house: House) -> None:
+    ann(house)
+    guest = await house.guest()
+    await house.session.with_password(ME, "ann", "pass")
+    assert (key_of(house, guest.username), key_of(house, "ann")) == ("", "telegram:7")
+    await house.session.with_password(ME, "ann", "pass")
+    assert key_of(house, "ann") == "telegram:7"
+
+
+@pytest.mark.parametrize("operation", ["details", "update"])
+async def test_a_server_that_is_away_keeps_nobody_from_signing_out(house: House, operation: str) -> None:
+    await house.guest()
+    house.server.trouble.append(Trouble(operation, after=False))
+    await house.session.sign_out(ME)
+    assert await kept(house) is None

@@ -1,0 +1,140 @@
+"""The customer's own record: seeing and changing it, keeping a guest's account, and new passwords. No password is kept here."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+
+from tickets.acting import Actor, alone
+from tickets.book import OpenBook
+from tickets.choices import in_step
+from tickets.errors import QueueServerError, Refused, TokenRefused
+from tickets.guessing import MOST_TRIES
+from tickets.model import Credentials, Customer, Registration
+from tickets.ports import QueueServer
+from tickets.push_key import push_key
+from tickets.session import Session
+from tickets.watching import Account
+
+CHANGEABLE = ("first_name", "last_name", "email", "phone")
+"""What a person may change about themselves by typing, as customer_attribute names it."""
+LETTERS = 3
+"""Letters asked for in one window by one chat; more would make us a nuisance to others."""
+MOST_RENEWALS = 200
+"""New passwords set outside of any chat in one window from one origin: strangers must not try codes through us."""
+
+
+class Profile:
+    """Use cases about the acting person's account at the queue server."""
+
+    def __init__(self, server: QueueServer, open_book: OpenBook, session: Session) -> None:
+        """The session lends the vt_token."""
+        self._server = server
+        self._open_book = open_book
+        self._session = session
+
+    async def details(self, actor: Actor) -> Customer:
+        """customer/details, read now; what was changed elsewhere (language, warning, names) holds here from then on."""
+        chat_id = alone(actor)
+        customer = await self._session.call(chat_id, self._server.details)
+        async with self._open_book() as book:
+            account = await book.accounts.get(chat_id)
+            if account is not None:
+                await book.accounts.put(in_step(account, customer))
+                await book.commit()
+        return customer
+
+    async def change(self, actor: Actor, attributes: Mapping[str, str]) -> Customer:
+        """Change what a person may change; the customer as the server has it afterwards."""
+        await self._session.update(actor, {name: value for name, value in attributes.items() if name in CHANGEABLE})
+        return await self.details(actor)
+
+    async def keep(self, actor: Actor, username: str, password: str, told: Mapping[str, str] | None = None) -> Account:
+        """Make the guest a customer with a name and password of their own; tickets stay, because the customer stays the same.
+
+        `told` is what else the person said (CHANGEABLE); all of it holds or nothing.
+        """
+        account = await self._session.account(actor)
+        if not account.guest:
+            return account
+        try:
+            await self._session.update(actor, {**(told or {}), "username": username, "password": password})
+        except TokenRefused as error:
+            vt_token = await self._kept_before(account, Credentials(username, password), error)
+        else:
+            # Proved before the guest's own credentials are forgotten: a server may take an update and leave these two out.
+            vt_token = await self._server.login(Credentials(username, password))
+        return await self._session.establish(
+            Account(account.chat_id, vt_token, guest=False, customer_id=account.customer_id, username=username)
+        )
+
+    async def _kept_before(self, guest: Account, wanted: Credentials, refusal: TokenRefused) -> str:
+        """The vt_token, where this very wish was granted before and its answer was lost: then the guest's own credentials have lapsed.
+
+        The `refusal` where these are not the guest's new ones. Counted, for it could be used to guess somebody else's.
+        """
+        await self._session.slow_down({f"keep:{guest.chat_id}": MOST_TRIES}, guest.chat_id)
+        try:
+            vt_token = await self._server.login(wanted)
+        except Refused:
+            raise refusal from None
+        if not guest.customer_id or (await self._server.details(vt_token)).id != guest.customer_id:
+            raise refusal
+        return vt_token
+
+    async def register(self, actor: Actor, registration: Registration) -> Account:
+        """A new customer with a user name and password. A guest of this chat becomes it, so that the tickets stay.
+
+        `Refused` where the server does not take it, `TooManyTries` after too many tries.
+        """
+        chat_id = alone(actor)
+        await self._session.slow_down({f"register:{chat_id}": MOST_TRIES}, chat_id)
+        async with self._open_book() as book:
+            held = await book.accounts.get(chat_id)
+        username, password = registration.credentials.username or "", registration.credentials.password or ""
+        if held is not None and held.guest:
+            told = {name: str(getattr(registration, name)) for name in CHANGEABLE if getattr(registration, name)}
+            try:
+                return await self.keep(actor, username, password, told)
+            except TokenRefused:
+                # A guest whom the server no longer knows has nothing to keep, and is a newcomer.
+                if (await self._session.account(actor)).vt_token:
+                    raise
+        vt_token = await self._server.register(replace(registration, push_notification=push_key(chat_id)))
+        return await self._session.establish(Account(chat_id, vt_token, guest=False, username=username))
+
+    async def forgot(self, actor: Actor, email: str) -> None:
+        """Ask for a letter with a token. Nothing tells whether there is such an account."""
+        chat_id = alone(actor)
+        address = hashlib.sha256(email.casefold().encode()).hexdigest()[:16]
+        await self._session.slow_down({f"letter:{chat_id}:{address}": LETTERS, f"letter:{chat_id}": LETTERS}, chat_id)
+        try:
+            await self._server.reset_password(email)
+        except Refused:
+            # "No such account" must sound the same as "a letter is on its way".
+            return
+
+    async def renew_elsewhere(self, token: str, password: str, origin: str) -> None:
+        """Set a new password with a letter's token, outside of any chat: nobody is signed in by it.
+
+        `origin` says where from, as far as that is known, so that whoever tries many codes is in nobody else's way.
+        """
+        code, there = (hashlib.sha256(text.encode()).hexdigest()[:16] for text in (token, origin))
+        await self._session.slow_down({f"renew:{code}": MOST_TRIES, f"renew_from:{there}": MOST_RENEWALS})
+        await self._server.new_password(token, password, vt=False)
+
+    async def renew(self, actor: Actor, token: str, password: str) -> Account | None:
+        """Set a new password with a letter's token; signed in where the server answers a vt_token, None where it does not.
+
+        A guest with live tickets is not signed in by it, so that these are not left.
+        """
+        chat_id = alone(actor)
+        await self._session.slow_down({f"renew:{chat_id}": MOST_TRIES}, chat_id)
+        at_stake = await self._session.at_stake(actor)
+        vt_token = await self._server.new_password(token, password, vt=not at_stake)
+        if not vt_token or at_stake:
+            return None
+        try:
+            username = (await self._server.details(vt_token)).username
+        except QueueServerError:
+            username = ""
+        return await self._session.establish(Account(chat_id, vt_token, guest=False, username=username))

@@ -1,0 +1,254 @@
+"""Taking a ticket: what stands for and against it, and asking for it exactly once whatever happens on the way."""
+
+import contextlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tickets.acting import Actor, alone
+from tickets.book import Book, OpenBook
+from tickets.errors import (
+    AlreadyHolding,
+    QueueServerError,
+    Refused,
+    RuleBroken,
+    ServerNonsense,
+    ServerUnavailable,
+    SignedOut,
+    Undecided,
+)
+from tickets.find import Found, elsewhere, found, merged
+from tickets.model import Coordinates, Location, ServerService, Service, Ticket
+from tickets.ports import Clock, QueueServer
+from tickets.records import begin, new_watch
+from tickets.rules import held_here, rule_against
+from tickets.session import Session
+from tickets.watching import Intent, Watch
+
+LOOKS = (0.5, 2.0, 4.0)
+"""Seconds before each look for a ticket whose answer was lost."""
+YOUNG = 30.0
+"""Seconds during which one answer without an intent's ticket proves nothing: lists lag behind new tickets."""
+
+
+REMEMBERED = 86_400.0
+"""Seconds a granted wish is remembered; an update is replayed within minutes of a crash."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The operator's RULES and RADIUS_UNIT."""
+
+    enforce: bool = False
+    radius_unit: str = "km"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A service as it is offered to one person: what is known, what they hold, and the rule that stands against it."""
+
+    location: Location
+    service: Service
+    broken: RuleBroken | None
+    enforced: bool
+    """Whether the broken rule is refused here; otherwise it is explained and the server decides."""
+    holding: tuple[Ticket, ...]
+    away: float | None
+    """Metres from the person's last position, where both are known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A ticket of one's own; `fresh` is False where it was there already."""
+
+    watch: Watch
+    fresh: bool
+
+
+class Take:
+    """Offers a service and takes the ticket."""
+
+    def __init__(
+        self, server: QueueServer, open_book: OpenBook, clock: Clock, session: Session, policy: Policy
+    ) -> None:
+        """The session lends the vt_token."""
+        self._server = server
+        self._open_book = open_book
+        self._clock = clock
+        self._session = session
+        self._policy = policy
+
+    async def offer(
+        self, actor: Actor, location: Location, service: Service, position: Coordinates | None = None
+    ) -> Offer:
+        """What a person should know before taking a ticket; asks nobody."""
+        now = self._clock.now()
+        async with self._open_book() as book:
+            holding = tuple(watch.ticket for watch in await book.watches.of(alone(actor)))
+        away = found(location, now, position).distance
+        broken = rule_against(
+            location, service, now=now, away=away, holding=holding, radius_unit=self._policy.radius_unit
+        )
+        # A second ticket of the same service is never what a person wants; everything else is the operator's choice.
+        enforced = broken is not None and (self._policy.enforce or isinstance(broken, AlreadyHolding))
+        return Offer(location, service, broken, enforced, holding, away)
+
+    def instead(
+        self, broken: RuleBroken, offer: Offer, locations: Sequence[Location], position: Coordinates | None
+    ) -> Found | None:
+        """Another location for whoever cannot have this ticket here; nobody who holds one already needs another."""
+        if isinstance(broken, AlreadyHolding):
+            return None
+        now, unit = self._clock.now(), self._policy.radius_unit
+        return elsewhere(locations, broken, position, now=now, holding=offer.holding, radius_unit=unit)
+
+    async def take(self, actor: Actor, offer: Offer, *, key: str) -> Taken:
+        """Take the ticket. `key` names this one wish (one press of a button): replaying it takes no second ticket, ever.
+
+        Raises `RuleBroken` where a rule is enforced, `Refused` by the server, `ServerUnavailable` where certainly nothing
+        was taken, and `Undecided` where the server cannot be asked what became of it.
+        """
+        chat_id = alone(actor)
+        location, service = offer.location, offer.service
+        granted = await self._granted(chat_id, key, service)
+        if granted is not None:
+            return Taken(granted, fresh=False)
+        resumed = await self._resume(chat_id)
+        if resumed is not None and resumed.ticket.service.id == service.id:
+            return Taken(resumed, fresh=True)
+        before = await self._session.call(chat_id, self._server.tickets)
+        live = [ticket for ticket in before if ticket.phase.live]
+        held = held_here(location, service, live)
+        if held is not None:
+            return Taken(await self._adopt(chat_id, held, location), fresh=False)
+        if offer.broken is not None and offer.enforced and not isinstance(offer.broken, AlreadyHolding):
+            raise offer.broken
+        intent = Intent(key, chat_id, location.id, service.id, self._clock.now(), tuple(t.id for t in before))
+        async with self._open_book() as book:
+            if not await book.intents.open(intent):
+                # Another request for this chat is under way: what becomes of it must be known first.
+                raise Undecided
+            await book.commit()
+        ticket = await self._create(intent)
+        return Taken(await self._adopt(chat_id, ticket, location, intent), fresh=True)
+
+    async def _granted(self, chat_id: int, key: str, service: Service) -> Watch | None:
+        """The ticket this very wish made, though it may be over: an update replayed after a crash must not take another."""
+        async with self._open_book() as book:
+            if not await book.tries.count(_wish(key), self._clock.now() - REMEMBERED):
+                return None
+            watches = await book.watches.of(chat_id, live=False)
+        return next((one for one in reversed(watches) if one.ticket.service.id == service.id), None)
+
+    async def _create(self, intent: Intent) -> Ticket:
+        try:
+            return await self._session.call(
+                intent.chat_id, lambda token: self._server.create(token, intent.location_id, intent.service_id)
+            )
+        except (ServerUnavailable, ServerNonsense) as error:
+            if isinstance(error, ServerUnavailable) and not error.may_have_happened:
+                await self._close(intent)
+                raise
+            ticket = await self._look(intent, LOOKS)
+            if ticket is not None:
+                return ticket
+            await self._close(intent)
+            raise ServerUnavailable(error.operation, error.detail, may_have_happened=False) from error
+        except QueueServerError:
+            await self._close(intent)
+            raise
+
+    async def _look(self, intent: Intent, pauses: Sequence[float]) -> Ticket | None:
+        """The ticket that an intent made; None where the last look was answered without it, `Undecided` where it was not answered.
+
+        Several looks, because the server's list may lag behind its own answers.
+        """
+        healthy = False
+        for pause in pauses:
+            await self._clock.sleep(pause)
+            try:
+                ticket = made_of(intent, await self._session.call(intent.chat_id, self._server.tickets))
+            except (ServerUnavailable, ServerNonsense, Refused):
+                healthy = False
+                continue
+            if ticket is not None:
+                return ticket
+            healthy = True
+        if not healthy:
+            raise Undecided
+        return None
+
+    async def _resume(self, chat_id: int) -> Watch | None:
+        """An intent left open by a crash or a lost answer: find out what became of it before asking for anything."""
+        async with self._open_book() as book:
+            intent = await book.intents.of(chat_id)
+        return None if intent is None else await self.settle(intent)
+
+    async def settle(self, intent: Intent) -> Watch | None:
+        """Close an open intent: the ticket it made is watched from now on; None where it made none."""
+        young = self._clock.now() - intent.opened_at < YOUNG
+        try:
+            ticket = await self._look(intent, (0.0, *LOOKS) if young else (0.0,))
+        except SignedOut:
+            # Nobody is left to ask for; a ticket it made is found when they sign in again.
+            ticket = None
+        if ticket is None:
+            await self._close(intent)
+            return None
+        location = await self._full(ticket.location)
+        async with self._open_book() as book:
+            if not await book.intents.close(intent.id):
+                # Somebody else settled it meanwhile, or the person was erased and nothing may come back.
+                return await book.watches.find(intent.chat_id, ticket.id)
+            watch = await self._begin(book, intent.chat_id, ticket, location, intent)
+            await book.commit()
+        return watch
+
+    async def _full(self, location: Location) -> Location:
+        """The location with its rules and notices, which a ticket's own answer does not hold; without them where it fails."""
+        offered: tuple[ServerService, ...] = ()
+        with contextlib.suppress(QueueServerError):
+            every = await self._server.locations(location_id=location.id)
+            with contextlib.suppress(QueueServerError):
+                offered = await self._server.services(location_id=location.id)
+            return next((one for one in merged(every, offered) if one.id == location.id), location)
+        return location
+
+    async def _adopt(self, chat_id: int, ticket: Ticket, location: Location, intent: Intent | None = None) -> Watch:
+        """Watch the ticket and close the intent in one transaction."""
+        async with self._open_book() as book:
+            if intent is not None:
+                await book.intents.close(intent.id)
+            watch = await self._begin(book, chat_id, ticket, location, intent)
+            await book.commit()
+        return watch
+
+    async def _begin(
+        self, book: Book, chat_id: int, ticket: Ticket, location: Location, intent: Intent | None
+    ) -> Watch:
+        """Watch it, and remember the wish that it grants."""
+        now = self._clock.now()
+        if intent is not None:
+            await book.tries.add(_wish(intent.id), now, chat_id)
+        return await begin(book, new_watch(chat_id, ticket, location.rules.notices, now))
+
+    async def _close(self, intent: Intent) -> None:
+        async with self._open_book() as book:
+            await book.intents.close(intent.id)
+            await book.commit()
+
+
+def _wish(key: str) -> str:
+    """Under which a granted wish is remembered."""
+    return f"wish:{key}"
+
+
+def made_of(intent: Intent, tickets: Sequence[Ticket]) -> Ticket | None:
+    """The ticket an intent made: of its location and service, and not there before."""
+    for ticket in tickets:
+        if (
+            ticket.id not in intent.known
+            and ticket.location.id == intent.location_id
+            and ticket.service.id == intent.service_id
+        ):
+            return ticket
+    return None
