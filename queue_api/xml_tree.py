@@ -1,0 +1,127 @@
+"""XML to the neutral tree: an element with children is an object, repeated children are a list, a leaf is its text.
+
+Attributes count as children. DTDs, and with them entities and external references, are refused by defusedxml; depth and the
+number of elements are bounded while expat reads, so nothing out of bounds is ever built.
+"""
+
+from typing import Any
+from xml.parsers.expat import ExpatError
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import DefusedXMLParser, ParseError
+
+from queue_api.bounds import DEEPEST, MOST_KEYS, most_objects
+from queue_api.reading.fields import Unreadable
+
+SPARE, BYTES_EACH = 2000, 8
+"""An honest answer takes at least this many bytes a beginning or end of an element, beyond the first ones; an attribute counts as both."""
+MOST_ATTRIBUTES = 64
+"""Of one element: about twice the fields of the seed's longest object."""
+_ABOUT_THE_ELEMENT = frozenset({"type", "nil", "count", "total", "size", "length", "schemaLocation", "lang"})
+"""Attributes that XML writers add; no field of the seed is called so."""
+
+_Object = dict[str, Any]
+
+
+def xml_tree(text: bytes, encoding: str | None = None) -> Any:
+    """The content of the root element, which is also found under the root's own name where that name is free.
+
+    `encoding` overrides the document's declaration. `Unreadable` names the body where it is no XML, or out of bounds.
+    """
+    if text.count(b"<") + text.count(b"/>") + 2 * text.count(b"=") > SPARE + len(text) // BYTES_EACH:
+        raise Unreadable("body", "too many elements")
+    content = _Content(most_objects(len(text)))
+    parser = DefusedXMLParser(target=content, encoding=encoding, forbid_dtd=True)
+    # The guards are defusedxml's; the events come straight from expat, which costs half of what the parser's own detour does.
+    parser.parser.StartElementHandler = content.begin
+    parser.parser.EndElementHandler = content.finish
+    parser.parser.CharacterDataHandler = content.say
+    try:
+        parser.feed(text)
+        parser.close()
+    except Unreadable:
+        raise
+    except DefusedXmlException:
+        raise Unreadable("body", "a DTD or an entity is not accepted") from None
+    except (ParseError, ExpatError, ValueError, LookupError):
+        raise Unreadable("body", "not XML") from None
+    return content.tree()
+
+
+class _Content:
+    """Collects the element events of expat. Of the innermost open element its parts are at hand; those around it wait in a pile."""
+
+    __slots__ = ("_around", "_attributes", "_children", "_name", "_objects", "_pieces", "say")
+
+    def __init__(self, most: int) -> None:
+        """At most that many objects."""
+        self._objects = most
+        self._around: list[tuple[str, _Object | None, _Object | None]] = []
+        self._name = ""
+        self._children: _Object | None = None
+        self._attributes: _Object | None = None
+        self._pieces: list[str] = []
+        self.say = self._pieces.append
+        """Text between two tags."""
+
+    def begin(self, name: str, attributes: list[str]) -> None:
+        """An element begins; `attributes` alternate name and value."""
+        around = self._around
+        if len(around) >= DEEPEST:
+            raise Unreadable("body", "nested too deep")
+        around.append((self._name, self._children, self._attributes))
+        self._name = _local(name) if "}" in name else name
+        self._children = None
+        self._attributes = _told(attributes) if attributes else None
+        # Stray text around children counts for nothing, so only the text since the last beginning is kept.
+        self._pieces.clear()
+
+    def finish(self, _: str) -> None:
+        """An element ends and becomes a value of the one around it."""
+        name, value = self._name, self._children
+        if value is None:
+            value = self._leaf()
+        else:
+            self._objects -= 1
+            if self._objects < 0:
+                raise Unreadable("body", "too many objects")
+            if self._attributes:
+                value = {**self._attributes, **value}
+        self._name, siblings, self._attributes = self._around.pop()
+        if siblings is None:
+            self._children = {name: value}
+            return
+        self._children = siblings
+        if name not in siblings:
+            siblings[name] = value
+            if len(siblings) > MOST_KEYS:
+                raise Unreadable("body", "too many elements in one")
+        elif siblings[name].__class__ is list:
+            siblings[name].append(value)
+        else:
+            siblings[name] = [siblings[name], value]
+
+    def _leaf(self) -> Any:
+        """Text wins over attributes, and an attribute that is called value stands for text."""
+        text, told = "".join(self._pieces).strip(), self._attributes
+        if text or not told:
+            return text
+        return told["value"] if [*told] == ["value"] else told
+
+    def tree(self) -> Any:
+        """The whole document."""
+        ((name, value),) = (self._children or {"": ""}).items()
+        return {name: value, **value} if isinstance(value, dict) else {name: value}
+
+
+def _told(attributes: list[str]) -> _Object:
+    """The attributes that may be fields."""
+    if len(attributes) > 2 * MOST_ATTRIBUTES:
+        raise Unreadable("body", "too many attributes")
+    named = {_local(one): value for one, value in zip(attributes[::2], attributes[1::2], strict=True)}
+    return {one: named[one] for one in named if one not in _ABOUT_THE_ELEMENT}
+
+
+def _local(name: str) -> str:
+    """The name without its namespace, which expat puts in front with a brace."""
+    return name.rpartition("}")[2]

@@ -1,0 +1,238 @@
+"""A megabyte of hostile input, from the bytes to the model or an error, costs at most 100 ms and 20 MB; honest answers still read."""
+
+import json
+import sys
+import time
+import tracemalloc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import pytest
+
+from queue_api.bounds import most_objects
+from queue_api.reading.tickets import MOST_TICKETS
+from queue_api.wire.verdict import Answer
+from tests.queue_api.recorded import OPERATIONS
+from tests.queue_api.test_any_answer import xml
+from tickets.errors import QueueServerError, ServerNonsense
+
+MEGABYTE = 1_000_000
+SECONDS, BYTES = 0.1, 20_000_000
+ROUNDS = 12
+"""The cheapest counts: the others are the machine's other work."""
+OBJECTS = most_objects(MEGABYTE)
+
+Item = Callable[[int], str]
+
+
+def moment(number: int, year: int = 2019) -> str:
+    """A date that no cache has seen before."""
+    return (
+        f"{year}-12-{1 + number // 86400 % 28:02d} {number // 3600 % 24:02d}:{number // 60 % 60:02d}:{number % 60:02d}"
+    )
+
+
+def answer(before: str, item: Item, after: str, between: str = ",", most: int = MEGABYTE) -> bytes:
+    """As many items as a megabyte holds, `most` at most; what is left of it is a long text, so that the length speaks for them."""
+    room = MEGABYTE - len(before) - len(after) - 40
+    told: list[str] = []
+    while len(told) < most and len(one := item(len(told)) + between) < room:
+        told.append(one.removesuffix(between))
+        room -= len(one)
+    whole = before + between.join(told) + after
+    pad = "a" * (MEGABYTE - len(whole) - 20)
+    return (whole.replace("PAD", pad, 1)).encode()
+
+
+def in_json(payload: str, item: Item, most: int = MEGABYTE, around: tuple[str, str] = ("", "")) -> bytes:
+    """Items of the payload's list, perhaps within one more object."""
+    return answer(f'{{"pad":"PAD","success":true,"{payload}":[{around[0]}', item, f"{around[1]}]}}", most=most)
+
+
+def in_xml(payload: str, item: Item, most: int = MEGABYTE, around: tuple[str, str] = ("", "")) -> bytes:
+    """The same in XML."""
+    head = f"<r><pad>PAD</pad><success>true</success><{payload}>{around[0]}"
+    return answer(head, item, f"{around[1]}</{payload}></r>", "", most)
+
+
+ONE_LOCATION = ('{"id":"1","services":[', "]}"), ("<l><id>1</id><services>", "</services></l>")
+HOURS = ('{"id":"1","working_hours":[', "]}")
+LOCATIONS, SERVICES, TICKETS, SETTINGS = "locations/get", "server_services/get", "customer/tickets", "settings/get"
+HOSTILE: dict[str, tuple[str, bytes]] = {
+    # As many as there is room for.
+    "locations": (LOCATIONS, in_json("locations", lambda _: '{"id":"1","name":"abcdef"}')),
+    "locations of an id": (LOCATIONS, in_json("locations", lambda _: '{"id":"12345678901"}')),
+    "services": (LOCATIONS, in_json("locations", lambda _: '{"id":"1","name":"abcdef"}', around=ONE_LOCATION[0])),
+    "flat tickets": (TICKETS, in_json("tickets", lambda _: '{"id":"1","number":6,"master_id":"1","service_id":"2"}')),
+    "settings": (SETTINGS, in_json("settings", lambda _: '{"id":"1","value":"abcdef"}')),
+    "flat tickets of more bytes": (
+        TICKETS,
+        in_json("tickets", lambda n: f'{{"id":"{n:060d}","number":6,"master_id":"1","service_id":"2"}}'),
+    ),
+    "locations in XML": (LOCATIONS, in_xml("locations", lambda _: "<l><id>123456</id><name>abcdefghi</name></l>")),
+    "tickets in XML": (
+        TICKETS,
+        in_xml(
+            "tickets",
+            lambda _: (
+                "<l><id>1</id><number>6</number><master_id>1</master_id><service_id>2</service_id><x>abcdefghijklmn</x></l>"
+            ),
+        ),
+    ),
+    "elements of many names": (LOCATIONS, in_xml("locations", lambda n: f"<k{n:05d}>123</k{n:05d}>")),
+    "lines in XML": (LOCATIONS, in_xml("locations", lambda _: "a\n")),
+    "comments in XML": (LOCATIONS, in_xml("locations", lambda _: "a<!--1-->")),
+    # As many as are allowed, each as costly as it can be.
+    "all locations": (LOCATIONS, in_json("locations", lambda _: '{"id":"1","name":"abcdef"}', OBJECTS - 1)),
+    "all coordinates": (
+        LOCATIONS,
+        in_json("locations", lambda n: f'{{"id":1,"coordinates":"4{n % 10}.{n},-8.{n}"}}', OBJECTS - 1),
+    ),
+    "all dates": (LOCATIONS, in_json("locations", lambda n: f'{{"id":"1","created_at":"{moment(n)}"}}', OBJECTS - 1)),
+    "all rules": (
+        LOCATIONS,
+        in_json("locations", lambda _: '{"id":"1","settings":{"request_ticket_radius":"1.5"}}', OBJECTS // 2 - 1),
+    ),
+    "all notices": (
+        LOCATIONS,
+        in_json(
+            "locations",
+            lambda _: '{"id":"1","settings":{"notification_texts":{"your_turn":{"title":"1"}}}}',
+            OBJECTS // 4 - 1,
+        ),
+    ),
+    "all hours": (
+        LOCATIONS,
+        in_json(
+            "locations",
+            lambda n: f'{{"open_today_from":"{moment(n)}","open_today_to":"{moment(n, 2020)}"}}',
+            OBJECTS - 2,
+            around=HOURS,
+        ),
+    ),
+    "all services": (LOCATIONS, in_json("locations", lambda _: '{"id":"1","tag":"A"}', OBJECTS - 2, ONE_LOCATION[0])),
+    "all odd services": (
+        LOCATIONS,
+        in_json(
+            "locations",
+            lambda n: f'{{"id":1,"tag":2,"waiting_avg":"{n // 60}:{n % 60:02d}","hours":"1 "}}',
+            OBJECTS - 2,
+            ONE_LOCATION[0],
+        ),
+    ),
+    "all locations of services": (
+        SERVICES,
+        in_json("server_services", lambda _: '{"id":"1","locations":[{"id":"1"}]}', OBJECTS // 2 - 1),
+    ),
+    "all tickets": (
+        TICKETS,
+        in_json(
+            "tickets",
+            lambda n: (
+                f'{{"id":"1","number":6,"master":{{"id":1}},"service":{{"id":2}},"create_date":"{moment(n)}",'
+                f'"startcall_date":"{moment(n, 2020)}","endcall_date":"{moment(n, 2021)}","customer":{{"id":1}},"desk":7}}'
+            ),
+            MOST_TICKETS,
+        ),
+    ),
+    "all settings": (SETTINGS, in_json("settings", lambda _: '{"id":"1","value":"abcdef"}', OBJECTS - 1)),
+    "all locations in XML": (
+        LOCATIONS,
+        in_xml("locations", lambda _: "<l><id>1</id><i>1</i><k>1</k></l>", OBJECTS - 3),
+    ),
+    "all services in XML": (
+        LOCATIONS,
+        in_xml("locations", lambda n: f"<l><id>1</id><waiting_avg>{n}</waiting_avg></l>", OBJECTS - 4, ONE_LOCATION[1]),
+    ),
+    "all tickets in XML": (
+        TICKETS,
+        in_xml(
+            "tickets",
+            lambda _: "<l><id>1</id><number>6</number><master><id>1</id></master><service><id>2</id></service></l>",
+            MOST_TICKETS,
+        ),
+    ),
+}
+
+
+def read(operation: str, body: bytes) -> Any:
+    """A model, or an error of the tree."""
+    request, reader = OPERATIONS[operation]
+    return reader(request, Answer(200, {}, body))
+
+
+@contextmanager
+def untraced() -> Iterator[None]:
+    """Whoever measures coverage costs more than what is measured here."""
+    tracer = sys.gettrace()
+    sys.settrace(None)
+    try:
+        yield
+    finally:
+        sys.settrace(tracer)
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_megabyte_costs_little(name: str) -> None:
+    operation, body = HOSTILE[name]
+    assert 0.9 * MEGABYTE < len(body) <= MEGABYTE
+    cheapest = SECONDS + 1
+    for _ in range(ROUNDS):
+        begun = time.thread_time()
+        with untraced(), suppress(QueueServerError):
+            read(operation, body)
+        cheapest = min(cheapest, time.thread_time() - begun)
+        if cheapest < SECONDS:
+            break
+    tracemalloc.start()
+    try:
+        with suppress(QueueServerError):
+            read(operation, body)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert (cheapest <= SECONDS, peak <= BYTES) == (True, True), f"{cheapest * 1000:.0f} ms, {peak / 1e6:.1f} MB"
+
+
+@pytest.mark.parametrize("name", [name for name in HOSTILE if name.startswith("all ")])
+def test_what_is_allowed_is_read_to_the_end(name: str) -> None:
+    assert read(*HOSTILE[name])
+
+
+def test_too_many_things_name_what_was_wrong() -> None:
+    for name, field in (
+        ("locations", "body"),
+        ("flat tickets of more bytes", "tickets"),
+        ("elements of many names", "body"),
+    ):
+        with pytest.raises(ServerNonsense) as caught:
+            read(*HOSTILE[name])
+        assert caught.value.field == field
+
+
+def brand(tells: dict[str, Any]) -> dict[str, Any]:
+    """Five hundred locations of twenty services and two shifts each."""
+    services = [{"id": number, "tag": "A", "name": "Payments", "waiting_tickets": 3, **tells} for number in range(20)]
+    hours = [
+        {"open_today_from": f"2026-11-23 {hour}:00", "open_today_to": f"2026-11-23 {hour + 3}:00"} for hour in (9, 14)
+    ]
+    place = {"city": "Braga", "working_hours": hours, "services": services}
+    return {
+        "success": True,
+        "locations": [{"id": number, "name": f"Branch {number}", **place} for number in range(500)],
+    }
+
+
+@pytest.mark.parametrize(
+    "tells",
+    [{}, {"description": "Bills, refunds and receipts", "waiting_avg": "00:07", "state": 0}],
+    ids=["little", "more"],
+)
+@pytest.mark.parametrize("written", ["json", "xml"])
+def test_a_large_honest_brand_is_read(tells: dict[str, Any], written: str) -> None:
+    told = brand(tells)
+    body = (json.dumps(told, separators=(",", ":")) if written == "json" else xml(told, "response")).encode()
+    found = read(LOCATIONS, body)
+    assert [len(one.services) for one in found] == [20] * 500
+    assert [len(one.shifts) for one in found] == [2] * 500
