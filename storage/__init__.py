@@ -1,0 +1,1 @@
+"""Our database: people, tickets being watched, the inbox and the outbox, on SQLite and on PostgreSQL."""

@@ -1,0 +1,105 @@
+"""How we connect: SQLite as a durable, strict, single-writer store, PostgreSQL with every wait bounded."""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+from storage.waiting import STRETCH
+
+BEGIN = "vtbot_begin"
+"""The execution option that says how a connection begins its transactions on SQLite."""
+WRITING = "BEGIN IMMEDIATE"
+"""Takes the write lock at once: a reader that turns writer later would fail, and its busy timeout would not help it."""
+READING = "BEGIN"
+OUTSIDE = ""
+"""No transaction at all, for statements that SQLite takes only outside one."""
+BUSY_TIMEOUT = 30.0
+"""Seconds a writer waits for another process, in stretches (storage.waiting)."""
+
+PRAGMAS = {
+    "journal_mode": "wal",
+    "synchronous": 2,
+    "foreign_keys": 1,
+    "secure_delete": 1,
+    "trusted_schema": 0,
+}
+"""What every connection is asserted to have: a commit survives a power cut, and what was deleted is overwritten."""
+POSTGRES_LIMITS = {
+    "statement_timeout": "10s",
+    "lock_timeout": "5s",
+    "idle_in_transaction_session_timeout": "15s",
+}
+COMMAND_TIMEOUT = 10.0
+PREFIXES = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
+
+
+def read_url(text: str) -> URL:
+    """VTBOT_DATABASE_URL as an address; `ValueError` where it is neither of the two we speak."""
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        raise ValueError("the database address cannot be read") from None
+    if url.drivername not in PREFIXES.values():
+        raise ValueError("the database address must begin with sqlite+aiosqlite:/// or postgresql+asyncpg://")
+    if url.drivername == PREFIXES["sqlite"] and (
+        url.database in (None, "", ":memory:") or "file:" in str(url.database)
+    ):
+        raise ValueError("SQLite needs the path of a file: a database in memory forgets everything")
+    return url
+
+
+def sqlite_file(url: URL) -> Path | None:
+    """The database's file; None on PostgreSQL."""
+    return Path(url.database or "") if url.drivername == PREFIXES["sqlite"] else None
+
+
+def build_engine(url: URL, *, busy_timeout: float = BUSY_TIMEOUT, migrating: bool = False) -> AsyncEngine:
+    """An engine of either kind; nothing is connected yet. `migrating` leaves out what stands in a migration's way."""
+    if sqlite_file(url) is not None:
+        return _sqlite(url, busy_timeout, migrating=migrating)
+    return _postgres(url, migrating=migrating)
+
+
+def _sqlite(url: URL, busy_timeout: float, *, migrating: bool) -> AsyncEngine:
+    options: dict[str, Any] = {"poolclass": NullPool} if migrating else {"pool_size": 5, "max_overflow": 10}
+    stretch = min(busy_timeout, STRETCH)
+    engine = create_async_engine(url, hide_parameters=True, connect_args={"timeout": stretch}, **options)
+    # Alembic's batch mode drops and renames tables, which foreign keys would turn into deleted rows.
+    pragmas = {**PRAGMAS, "foreign_keys": 0} if migrating else PRAGMAS
+
+    def connect(connection: Any, _record: Any) -> None:
+        # Without this the driver begins transactions by itself, too late and deferred.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {int(stretch * 1000)}")
+        for name, value in pragmas.items():
+            cursor.execute(f"PRAGMA {name} = {value}")
+        cursor.close()
+
+    event.listen(engine.sync_engine, "connect", connect)
+    event.listen(engine.sync_engine, "begin", _begin)
+    return engine
+
+
+def _begin(connection: Connection) -> None:
+    statement = connection.get_execution_options().get(BEGIN, WRITING)
+    if statement:
+        connection.exec_driver_sql(statement)
+
+
+def _postgres(url: URL, *, migrating: bool) -> AsyncEngine:
+    limits = {"lock_timeout": "60s"} if migrating else POSTGRES_LIMITS
+    arguments: dict[str, Any] = {"server_settings": {"application_name": "vtbot", **limits}, "timeout": COMMAND_TIMEOUT}
+    if not migrating:
+        arguments["command_timeout"] = COMMAND_TIMEOUT
+    options: dict[str, Any] = (
+        {"poolclass": NullPool}
+        if migrating
+        else {"pool_size": 10, "max_overflow": 10, "pool_timeout": 10, "pool_pre_ping": True}
+    )
+    return create_async_engine(url, hide_parameters=True, connect_args=arguments, **options)

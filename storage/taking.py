@@ -1,0 +1,51 @@
+"""Tickets being asked for: the row that stands between a crash and a second ticket."""
+
+import json
+from collections.abc import Sequence
+
+from sqlalchemy import RowMapping, delete, or_, select
+
+from storage.moments import SLIP, foretold
+from storage.schema import intents
+from storage.transaction import Transaction
+from storage.upsert import insert_new
+from tickets.watching import Intent
+
+
+class SqlIntents:
+    """`tickets.book.Intents`. A row is an open intent; closing one deletes it."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        """All in the caller's transaction."""
+        self._transaction = transaction
+
+    async def open(self, intent: Intent) -> bool:
+        """Write it; False when the chat already has one open."""
+        values = {
+            "id": intent.id,
+            "chat_id": intent.chat_id,
+            "location_id": intent.location_id,
+            "service_id": intent.service_id,
+            "opened_at": intent.opened_at,
+            "known": json.dumps(intent.known),
+        }
+        return await self._transaction.changed(insert_new(self._transaction, intents, values)) == 1
+
+    async def of(self, chat_id: int) -> Intent | None:
+        """The chat's open intent."""
+        row = await self._transaction.row(select(intents).where(intents.c.chat_id == chat_id))
+        return None if row is None else _intent(row)
+
+    async def close(self, intent_id: str) -> bool:
+        """It is known what became of it; False where it was closed, or erased, before."""
+        return await self._transaction.changed(delete(intents).where(intents.c.id == intent_id)) == 1
+
+    async def left_open(self, before: float) -> Sequence[Intent]:
+        """Intents opened before that moment and still open, oldest first; those of times to come are old ones, too."""
+        old = or_(intents.c.opened_at < before, foretold(intents.c.opened_at, before + SLIP))
+        late = select(intents).where(old).order_by(intents.c.opened_at)
+        return [_intent(row) for row in await self._transaction.rows(late)]
+
+
+def _intent(row: RowMapping) -> Intent:
+    return Intent(**{**row, "known": tuple(json.loads(row["known"]))})

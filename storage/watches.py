@@ -1,0 +1,175 @@
+"""Tickets being watched: claimed in batches under a lease, written back only by whoever still holds it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import RowMapping, case, delete, exists, func, or_, select, true, update
+
+from storage.leases import lease_columns
+from storage.moments import foretold, over
+from storage.outbox import SqlOutbox
+from storage.restored import Restored
+from storage.schema import people, watches
+from storage.snapshots import read_notices, read_ticket, write_notices, write_ticket
+from storage.transaction import Transaction
+from storage.upsert import insert_new
+from tickets.watching import Watch
+
+_KEPT_BY_OTHERS = frozenset({"id", "chat_id", "ticket_id", "card_message_id", "card_digest", "acknowledged"})
+"""What `save` leaves alone: the card and the acknowledgement are written by handlers while a tick holds the lease."""
+_NOT_OF_WATCH = frozenset({"ticket_id", "began_at", "restored"})
+STOPPED = "stopped"
+
+
+class SqlWatches:
+    """`tickets.book.Watches`."""
+
+    def __init__(self, transaction: Transaction, outbox: SqlOutbox, restored: Restored) -> None:
+        """`outbox`: what is no longer watched is no longer told. `restored` is told of every reading."""
+        self._transaction = transaction
+        self._outbox = outbox
+        self._restored = restored
+        self._seen: dict[str, float] = {}
+
+    async def add(self, watch: Watch) -> bool:
+        """Begin watching; False when this chat already watches this ticket id."""
+        values = {**_values(watch), "began_at": watch.read_at}
+        return await self._transaction.changed(insert_new(self._transaction, watches, values)) == 1
+
+    async def get(self, watch_id: str) -> Watch | None:
+        """By our id."""
+        row = await self._transaction.row(select(watches).where(watches.c.id == watch_id))
+        return None if row is None else self._read(row)
+
+    async def find(self, chat_id: int, ticket_id: str) -> Watch | None:
+        """By the ticket's id at the queue server."""
+        wanted = select(watches).where(watches.c.chat_id == chat_id, watches.c.ticket_id == ticket_id)
+        row = await self._transaction.row(wanted)
+        return None if row is None else self._read(row)
+
+    async def of(self, chat_id: int, *, live: bool = True) -> Sequence[Watch]:
+        """A chat's watches, oldest first; `live=False` means all that are still kept."""
+        wanted = select(watches).where(watches.c.chat_id == chat_id).order_by(watches.c.began_at, watches.c.id)
+        if live:
+            wanted = wanted.where(watches.c.live)
+        return [self._read(row) for row in await self._transaction.rows(wanted)]
+
+    async def audience(self) -> Sequence[Watch]:
+        """Every live watch whose chat can be reached, oldest first."""
+        away = exists().where(people.c.chat_id == watches.c.chat_id, ~people.c.reachable)
+        wanted = select(watches).where(watches.c.live, ~away).order_by(watches.c.began_at, watches.c.id)
+        return [_watch(row) for row in await self._transaction.rows(wanted)]
+
+    async def count(self) -> int:
+        """How many are live."""
+        row = await self._transaction.row(select(func.count().label("many")).select_from(watches).where(watches.c.live))
+        return 0 if row is None else int(row["many"])
+
+    async def claim(self, owner: str, now: float, *, lease: float, limit: int) -> Sequence[Watch]:
+        """Take at most `limit` due watches that nobody else holds, and with them the other live watches of their chats."""
+        free = over(watches.c.lease_until, now)
+        due_now = or_(watches.c.next_ask <= now, foretold(watches.c.read_at, now))
+        due = (
+            select(watches.c.chat_id)
+            .where(watches.c.live, due_now, free)
+            .order_by(watches.c.next_ask)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+            .cte("due")
+        )
+        together = (
+            select(watches.c.id)
+            .where(watches.c.live, free, watches.c.chat_id.in_(select(due.c.chat_id)))
+            .with_for_update(skip_locked=True)
+            .cte("together")
+        )
+        take = (
+            update(watches)
+            .where(watches.c.id.in_(select(together.c.id)))
+            .values(lease_owner=owner, lease_until=now + lease)
+            .returning(*watches.columns)
+        )
+        taken = [_watch(row) for row in await self._transaction.rows(take)]
+        return sorted(taken, key=lambda watch: (watch.next_ask, watch.id))
+
+    async def save(self, watch: Watch) -> bool:
+        """Write it back and let go of the lease; False when another owner holds it by now, and then nothing is written.
+
+        Nor is anything written where this book read the watch itself and another reading was written down since.
+        """
+        values = {name: value for name, value in _values(watch).items() if name not in _KEPT_BY_OTHERS}
+        seen = self._seen.get(watch.id)
+        write = (
+            update(watches)
+            .where(watches.c.id == watch.id, watches.c.lease_owner == watch.lease_owner)
+            .where(true() if seen is None else watches.c.read_at == seen)
+            .values(**values, acknowledged=_greatest(watch.acknowledged))
+            .values(lease_columns())
+        )
+        saved = await self._transaction.changed(write) == 1
+        if saved:
+            self._seen[watch.id] = watch.read_at
+            await self._restored.saved(watch)
+        return saved
+
+    async def hold(self, watch_id: str) -> bool:
+        """Whether it is still there, and stays so until this book is closed."""
+        # SQLite has one writer; PostgreSQL makes whoever wants to delete the row wait, and nobody else.
+        line = select(watches.c.id).where(watches.c.id == watch_id).with_for_update(key_share=True, read=True)
+        return await self._transaction.row(line) is not None
+
+    async def card(self, watch_id: str, message_id: int | None, digest: str) -> None:
+        """Remember the live card's message and what it shows, whoever holds the lease."""
+        shows = {"card_message_id": message_id, "card_digest": digest}
+        await self._transaction.execute(update(watches).where(watches.c.id == watch_id).values(shows))
+
+    async def acknowledge(self, watch_id: str, call_no: int) -> None:
+        """The person reacted to that call."""
+        reacted = update(watches).where(watches.c.id == watch_id).values(acknowledged=_greatest(call_no))
+        await self._transaction.execute(reacted)
+
+    async def hasten(self, chat_id: int, now: float) -> None:
+        """Ask for this chat's live watches at the next tick."""
+        later = update(watches).where(watches.c.chat_id == chat_id, watches.c.live, watches.c.next_ask > now)
+        await self._transaction.execute(later.values(next_ask=now))
+
+    async def stop(self, chat_id: int) -> None:
+        """Watch nothing for this chat any more: its tickets are forgotten, and what was to be told of them is withdrawn."""
+        await self._outbox.withdraw_all(chat_id, STOPPED)
+        await self._transaction.execute(delete(watches).where(watches.c.chat_id == chat_id))
+
+    def _read(self, row: RowMapping) -> Watch:
+        self._seen[row["id"]] = row["read_at"]
+        return _watch(row)
+
+
+def _greatest(call_no: int) -> Any:
+    return case((watches.c.acknowledged > call_no, watches.c.acknowledged), else_=call_no)
+
+
+def _values(watch: Watch) -> dict[str, Any]:
+    return {
+        "id": watch.id,
+        "chat_id": watch.chat_id,
+        "ticket_id": watch.ticket.id,
+        "ticket": write_ticket(watch.ticket),
+        "notices": write_notices(watch.notices),
+        "next_ask": watch.next_ask,
+        "read_at": watch.read_at,
+        "call_no": watch.call_no,
+        "warned": watch.warned,
+        "acknowledged": watch.acknowledged,
+        "missing": watch.missing,
+        "failures": watch.failures,
+        "pace": watch.pace,
+        "card_message_id": watch.card_message_id,
+        "card_digest": watch.card_digest,
+        "live": watch.live,
+        "lease_owner": watch.lease_owner,
+        "lease_until": watch.lease_until,
+    }
+
+
+def _watch(row: RowMapping) -> Watch:
+    stored: dict[str, Any] = {name: value for name, value in row.items() if name not in _NOT_OF_WATCH}
+    return Watch(**{**stored, "ticket": read_ticket(row["ticket"]), "notices": read_notices(row["notices"])})
