@@ -1,0 +1,1 @@
+"""A Bot API server that plays Telegram, with a chat page on which a person plays the customer."""

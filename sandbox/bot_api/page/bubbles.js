@@ -1,0 +1,94 @@
+// Draws one message: who, what it answers, its attachment, its words, its time and its inline keyboard.
+
+import { attachment } from "./attachments.js";
+import { button, element, tint } from "./element.js";
+import { formattedText } from "./entities.js";
+import { icon } from "./icons.js";
+import { inlineKeyboard } from "./keyboards.js";
+import { clock, inFull } from "./moments.js";
+
+const ONLY_EMOJI = /^(?:\p{Extended_Pictographic}(?:\uFE0F|\u200D|[\u{1F3FB}-\u{1F3FF}])*){1,3}$/u;
+const EVENTS = {
+  pinned_message: (message, name) => `${name} pinned “${shortened(summary(message.pinned_message))}”`,
+  web_app_data: (message) => `You sent data from “${message.web_app_data.button_text}”`,
+  new_chat_members: (message) => `${message.new_chat_members.map((user) => user.first_name).join(", ")} joined`,
+  left_chat_member: (message) => `${message.left_chat_member.first_name} left`,
+  new_chat_title: (message) => `The chat is now called “${message.new_chat_title}”`,
+  group_chat_created: () => "The group was created",
+  migrate_to_chat_id: () => "The group became a supergroup",
+  migrate_from_chat_id: () => "The group became this supergroup",
+  write_access_allowed: () => "The bot may write to you",
+};
+
+function shortened(words) {
+  return words.length > 48 ? `${words.slice(0, 47).trimEnd()}…` : words;
+}
+
+/** A message in a few words, for pins, quotes, the list of people and notices. */
+export function summary(message) {
+  const words = message.text ?? message.caption;
+  if (words) return words.replace(/\s+/g, " ").slice(0, 120);
+  if (message.venue) return message.venue.title;
+  const names = { photo: "Photo", document: "File", location: "Location", contact: "Contact" };
+  const kind = Object.keys(names).find((name) => message[name]);
+  return kind ? names[kind] : "Message";
+}
+
+/** What an event of the chat says ("Bot pinned …"), or null for an ordinary message. */
+export function eventWords(message) {
+  const kind = Object.keys(EVENTS).find((name) => message[name]);
+  return kind ? EVENTS[kind](message, message.from?.first_name ?? "Someone") : null;
+}
+
+/** The nodes that make up a message; `tools` are what can be done with it (see conversation.js). */
+export function messageNodes(message, tools) {
+  const event = eventWords(message);
+  if (event) return [element("p", { class: "event" }, event)];
+  const keyboard = inlineKeyboard(message, tools);
+  return keyboard ? [bubble(message, tools), keyboard] : [bubble(message, tools)];
+}
+
+function bubble(message, tools) {
+  const text = message.text ?? message.caption ?? "";
+  const extra = attachment(message, tools);
+  const kinds = ["bubble", extra && "with-extra", text && "with-words", ONLY_EMOJI.test(text) && !extra && "only-emoji"];
+  return element("div", { class: kinds.filter(Boolean).join(" "), dir: "auto" },
+    speaker(message, tools), origin(message), quote(message, tools), extra,
+    text || !extra ? words(message, text, tools) : null, meta(message, tools));
+}
+
+function words(message, text, tools) {
+  const content = text ? formattedText(text, message.entities ?? message.caption_entities, tools) : "This kind of message is not shown here.";
+  return element("div", { class: text ? "words" : "words faint", dir: "auto" }, content);
+}
+
+function speaker(message, tools) {
+  const mine = tools.mine(message);
+  const name = mine ? "You" : (message.from?.first_name ?? "Bot");
+  // In private, and of one's own, side and colour tell who speaks; those who cannot see them hear it.
+  const look = mine || message.chat.type === "private" ? { class: "unseen" } : { class: "speaker", "data-tint": tint(name) };
+  return element("span", look, name, element("span", { class: "unseen" }, ": "));
+}
+
+function origin(message) {
+  const from = message.forward_origin;
+  const name = from?.sender_user?.first_name ?? from?.sender_user_name ?? from?.chat?.title;
+  if (from) return element("p", { class: "origin" }, icon("forward"), `Forwarded from ${name ?? "someone"}`);
+  return message.via_bot ? element("p", { class: "origin" }, `via @${message.via_bot.username}`) : null;
+}
+
+function quote(message, tools) {
+  const answered = message.reply_to_message;
+  if (!answered) return null;
+  const name = tools.mine(answered) ? "You" : (answered.from?.first_name ?? "Bot");
+  return button({ class: "quote", on: { click: () => tools.jump(answered.message_id) } },
+    element("strong", {}, name), element("span", {}, message.quote?.text ?? summary(answered)));
+}
+
+function meta(message, tools) {
+  const editable = tools.mine(message) && message.text;
+  const edit = editable ? button({ class: "edit-own", "aria-label": "Edit this message", on: { click: () => tools.edit(message) } }, icon("edit")) : null;
+  const time = element("time", { datetime: new Date(message.date * 1000).toISOString(), title: inFull(message.date) }, clock(message.date));
+  return element("span", { class: "meta" }, edit, message.edit_date ? element("span", { class: "edited" }, "edited ") : null, time,
+    tools.mine(message) ? icon("check") : null);
+}

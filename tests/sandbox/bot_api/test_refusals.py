@@ -1,0 +1,267 @@
+"""Telegram's exact words of refusal, one situation each, and the limits they guard."""
+
+import json
+from typing import Any
+
+import pytest
+
+from sandbox.app import Sandbox
+from tests.sandbox.bot_api.hands import TOKEN, Hands
+from tests.sandbox.bot_api.test_journey import PIXEL
+
+ANA, GROUP = 1001, -55
+URL_BUTTON = "Bad Request: inline keyboard button URL '{}' is invalid: {}"
+APP_BUTTON = "Bad Request: inline keyboard button Web App URL '{}' is invalid: Only HTTPS links are allowed"
+
+
+def _inline(**button: Any) -> dict[str, Any]:
+    return {"inline_keyboard": [[button]]}
+
+
+SENDS: list[tuple[dict[str, Any], str]] = [
+    ({"chat_id": ""}, "chat_id is empty"),
+    ({"chat_id": 404}, "chat not found"),
+    ({"chat_id": "@nobody"}, "chat not found"),
+    ({"text": ""}, "message text is empty"),
+    ({"text": " \n "}, "message text is empty"),
+    ({"text": "<b> </b>", "parse_mode": "HTML"}, "message text is empty"),
+    ({"text": "x" * 4097}, "message is too long"),
+    ({"text": "😀" * 2049}, "message is too long"),
+    ({"text": "x", "parse_mode": "rtf"}, "unsupported parse_mode"),
+    ({"text": "<b>x", "parse_mode": "HTML"}, "can't parse entities: Can't find end tag corresponding to start tag \"b\""),
+    ({"text": "x", "reply_parameters": {"message_id": 999}}, "message to be replied not found"),
+    ({"text": "x", "reply_parameters": {"message_id": 1, "chat_id": 404}}, "chat not found"),
+    ({"text": "x", "reply_parameters": {"message_id": 1, "poll_option_id": "1"}},
+     "sandbox does not speak the parameter reply_parameters.poll_option_id"),
+    ({"text": "x", "business_connection_id": "b"}, "business connection not found"),
+    ({"text": "x", "message_thread_id": 7}, "message thread not found"),
+    ({"text": "x", "direct_messages_topic_id": 7}, "sandbox does not speak the parameter direct_messages_topic_id"),
+    ({"text": "x", "allow_paid_broadcast": True}, "sandbox does not speak the parameter allow_paid_broadcast"),
+    ({"text": "x", "suggested_post_parameters": {}}, "sandbox does not speak the parameter suggested_post_parameters"),
+    ({"text": "x", "reply_markup": "{"}, "can't parse reply keyboard markup JSON object"),
+    ({"text": "x", "reply_markup": [1]}, "object expected as reply markup"),
+    ({"text": "x", "reply_markup": {"inline_keyboard": [1]}}, "can't parse inline keyboard markup JSON object"),
+    ({"text": "x", "reply_markup": {"keyboard": "no"}}, "can't parse reply keyboard markup JSON object"),
+    ({"text": "x", "reply_markup": _inline(text="A")},
+     "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard"),
+    ({"text": "x", "reply_markup": _inline(text="A", callback_data="x" * 65)}, "BUTTON_DATA_INVALID"),
+    ({"text": "x", "reply_markup": _inline(text="A", callback_data="é" * 33)}, "BUTTON_DATA_INVALID"),
+    ({"text": "x", "reply_markup": _inline(text="A", callback_data="")}, "BUTTON_DATA_INVALID"),
+    ({"text": "x", "reply_markup": _inline(text="A", copy_text={"text": "x" * 257})}, "BUTTON_COPY_TEXT_INVALID"),
+    ({"text": "x", "reply_markup": {"inline_keyboard": [[{"text": "A", "callback_data": "a"}] * 8] * 13}},
+     "REPLY_MARKUP_TOO_LONG"),
+    ({"text": "x", "reply_markup": {"inline_keyboard": [["A"]]}}, "can't parse inline keyboard button: expected an Object"),
+    ({"text": "x", "reply_markup": {"keyboard": [[{"no": "text"}]]}},
+     'can\'t parse keyboard button: field "text" must be of type String'),
+    ({"text": "x", "reply_markup": {"keyboard": [[{"text": "A", "web_app": {"url": "ftp://x"}}]]}},
+     "keyboard button Web App URL 'ftp://x' is invalid: Only HTTPS links are allowed"),
+    ({"text": "x", "reply_markup": _inline(text="A", callback_data="a", style="pink")},
+     "can't parse inline keyboard button: invalid button style specified"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("parameters", "words"), SENDS)
+async def test_a_send_that_is_refused(parameters: dict[str, Any], words: str, hands: Hands) -> None:
+    await hands.play("text", chat_id=ANA, text="/start")
+    asked = {"chat_id": ANA, "text": "fine", **parameters}
+    assert await hands.no("sendMessage", **asked) == f"Bad Request: {words}"
+    assert len((await hands.sees(ANA))["messages"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("button", "words"),
+    [
+        ({"url": "javascript:x"}, URL_BUTTON.format("javascript:x", "Wrong HTTP URL")),
+        ({"url": "ssh://a.example"}, URL_BUTTON.format("ssh://a.example", "Unsupported URL protocol")),
+        ({"url": "https://nodot"}, URL_BUTTON.format("https://nodot", "Wrong HTTP URL")),
+        ({"web_app": {"url": "http://x"}}, APP_BUTTON.format("http://x")),
+    ],
+)
+async def test_addresses_of_buttons(button: dict[str, Any], words: str, hands: Hands) -> None:
+    await hands.play("text", chat_id=ANA, text="/start")
+    assert await hands.no("sendMessage", chat_id=ANA, text="x", reply_markup=_inline(text="A", **button)) == words
+
+
+async def test_what_fits_is_taken(hands: Hands) -> None:
+    await hands.play("text", chat_id=ANA, text="/start")
+    await hands.ok("sendMessage", chat_id=ANA, text="x" * 4096)
+    await hands.ok("sendMessage", chat_id=ANA, text="x", reply_markup=_inline(text="A", callback_data="x" * 64))
+    for url in ("http://127.0.0.1:8080/x", "https://a.example", "tg://resolve?domain=x", "a.example/x"):
+        await hands.ok("sendMessage", chat_id=ANA, text="x", reply_markup=_inline(text="A", url=url))
+    await hands.ok(
+        "sendMessage", chat_id=ANA, text="x", reply_markup=_inline(text="A", web_app={"url": "http://127.0.0.1/x"})
+    )
+    missing = {"message_id": 999, "allow_sending_without_reply": True}
+    assert "reply_to_message" not in await hands.ok("sendMessage", chat_id=ANA, text="x", reply_parameters=missing)
+
+
+async def test_buttons_that_only_private_chats_have(hands: Hands) -> None:
+    await hands.play("group", chat_id=GROUP, title="Team", members=[ANA])
+    app = _inline(text="A", web_app={"url": "https://a.example"})
+    assert await hands.no("sendMessage", chat_id=GROUP, text="x", reply_markup=app) == (
+        "Bad Request: web App buttons can be used in private chats only"
+    )
+    keys = {"keyboard": [[{"text": "Where", "request_location": True}]]}
+    assert "in private chats only" in await hands.no("sendMessage", chat_id=GROUP, text="x", reply_markup=keys)
+
+
+EDITS: list[tuple[str, dict[str, Any], str]] = [
+    ("editMessageText", {"message_id": 0, "text": "x"}, "message identifier is not specified"),
+    ("editMessageText", {"chat_id": None, "text": "x"}, "message identifier is not specified"),
+    ("editMessageReplyMarkup", {"chat_id": None}, "message identifier is not specified"),
+    ("editMessageText", {"chat_id": None, "message_id": 2, "text": "x"}, "chat_id is empty"),
+    ("deleteMessage", {"chat_id": None, "message_id": 2}, "chat identifier is not specified"),
+    ("deleteMessages", {"chat_id": None, "message_ids": [2]}, "chat identifier is not specified"),
+    ("deleteMessage", {}, "message identifier is not specified"),
+    ("editMessageText", {"message_id": 99, "text": "x"}, "message to edit not found"),
+    ("editMessageText", {"message_id": 1, "text": "x"}, "message can't be edited"),
+    ("editMessageText", {"message_id": 2, "text": ""}, "message text is empty"),
+    ("editMessageText", {"message_id": 3, "text": "x"}, "there is no text in the message to edit"),
+    ("editMessageText", {"inline_message_id": "none", "text": "x"}, "MESSAGE_ID_INVALID"),
+    ("editMessageText", {"message_id": 2, "text": "x", "reply_markup": {"keyboard": []}},
+     "can't parse inline keyboard markup JSON object"),
+    ("editMessageCaption", {"message_id": 2, "caption": "x"}, "there is no caption in the message to edit"),
+    ("editMessageCaption", {"message_id": 3, "caption": "x" * 1025}, "message caption is too long"),
+    ("editMessageMedia", {"message_id": 4, "media": {"type": "photo", "media": "none"}},
+     "wrong file identifier/HTTP URL specified"),
+    ("editMessageMedia", {"message_id": 3, "media": {"type": "sticker", "media": "x"}},
+     "can't parse InputMedia: type sticker is not spoken by the sandbox"),
+    ("editMessageLiveLocation", {"message_id": 4, "latitude": 1, "longitude": 1}, "message can't be edited"),
+    ("stopMessageLiveLocation", {"message_id": 4}, "message can't be edited"),
+    ("editMessageLiveLocation", {"message_id": 4}, "latitude is empty"),
+    ("deleteMessage", {"message_id": 99}, "message to delete not found"),
+    ("deleteMessages", {"message_ids": []}, "message identifiers are not specified"),
+    ("deleteMessages", {"message_ids": "x"}, "can't parse message_ids JSON object"),
+    ("deleteMessages", {"message_ids": list(range(101))}, "too many message identifiers specified"),
+    ("pinChatMessage", {"message_id": 99}, "message to pin not found"),
+    ("unpinChatMessage", {"message_id": 99}, "message to unpin not found"),
+    ("unpinChatMessage", {}, "message to unpin not found"),
+    ("copyMessage", {"from_chat_id": ANA, "message_id": 99}, "message to copy not found"),
+    ("copyMessages", {"from_chat_id": ANA, "message_ids": [99]}, "message to copy not found"),
+    ("forwardMessage", {"from_chat_id": ANA, "message_id": 99}, "message to forward not found"),
+    ("setMessageReaction", {"message_id": 99}, "message to react not found"),
+    ("setMessageReaction", {"message_id": 2, "reaction": [{"type": "paid"}]}, "REACTION_INVALID"),
+    ("setMessageReaction", {"message_id": 2, "reaction": [{"type": "emoji"}]}, "REACTION_INVALID"),
+    ("setMessageReaction", {"message_id": 2, "reaction": [{"type": "emoji", "emoji": "zzz"}]}, "REACTION_INVALID"),
+    ("setMessageReaction", {"message_id": 2, "reaction": [{"type": "emoji", "emoji": "👍 👎"}]}, "REACTION_INVALID"),
+    ("setMessageReaction", {"message_id": 2, "reaction": [{"type": "custom_emoji", "custom_emoji_id": "5"}]},
+     "REACTION_INVALID"),
+    ("setMessageReaction", {"message_id": 2, "reaction": "[1,2]"}, "REACTION_INVALID"),
+    ("sendChatAction", {"action": "dance"}, "wrong parameter action in request"),
+    ("sendLocation", {"longitude": 1}, "latitude is empty"),
+    ("sendLocation", {"latitude": 91, "longitude": 1}, "can't parse latitude"),
+    ("sendLocation", {"latitude": 1, "longitude": 1, "live_period": 5}, "invalid live location period specified"),
+    ("sendVenue", {"latitude": 1, "longitude": 1, "address": "x"}, "title is empty"),
+    ("sendVenue", {"latitude": 1, "longitude": 1, "title": "x"}, "address is empty"),
+    ("sendContact", {"first_name": "x"}, "phone_number is empty"),
+    ("sendContact", {"phone_number": "1"}, "first_name is empty"),
+    ("sendPhoto", {}, "there is no photo in the request"),
+    ("sendPhoto", {"photo": "none"}, "wrong file identifier/HTTP URL specified"),
+    ("sendPhoto", {"photo": "https://a.example/x.png"},
+     "failed to get HTTP URL content: the sandbox fetches no addresses"),
+    ("sendDocument", {}, "there is no document in the request"),
+    ("sendMediaGroup", {}, 'parameter "media" is required'),
+    ("sendMediaGroup", {"media": []}, "there are no messages to send"),
+    ("sendMediaGroup", {"media": [{}] * 11}, "too many messages to send as an album"),
+    ("sendMediaGroup", {"media": [1, 2]}, "can't parse InputMedia JSON object"),
+    ("getFile", {"file_id": "none"}, "invalid file_id"),
+    ("answerCallbackQuery", {"callback_query_id": "1"}, "query is too old and response timeout expired or query ID is invalid"),
+    ("answerInlineQuery", {"inline_query_id": "1", "results": []},
+     "query is too old and response timeout expired or query ID is invalid"),
+    ("answerWebAppQuery", {"web_app_query_id": "1", "result": {}},
+     "query is too old and response timeout expired or query ID is invalid"),
+    ("setMyCommands", {"commands": "{"}, "can't parse commands JSON object"),
+    ("setMyCommands", {"commands": {}}, "can't parse commands JSON object"),
+    ("setMyCommands", {"commands": ["x"]}, "can't parse BotCommand: expected an Object"),
+    ("setMyCommands", {"commands": [{"command": "Big", "description": "x"}]}, "can't parse BotCommand: BOT_COMMAND_INVALID"),
+    ("setMyCommands", {"commands": [{"command": "a", "description": ""}]},
+     "can't parse BotCommand: BOT_COMMAND_DESCRIPTION_INVALID"),
+    ("setMyCommands", {"commands": [{"command": "a", "description": "x"}] * 101}, "BOT_COMMANDS_TOO_MUCH"),
+    ("setMyCommands", {"commands": [], "language_code": "xyz"}, "invalid language code specified"),
+    ("getMyCommands", {"scope": {"type": "moon"}}, "can't parse BotCommandScope: unsupported type specified"),
+    ("getMyCommands", {"scope": {"type": "chat_member", "chat_id": ANA}}, "invalid user_id specified"),
+    ("getMyCommands", {"scope": {"type": "chat", "chat_id": 404}}, "chat not found"),
+    ("setMyName", {"name": "x" * 65}, "bot name is too long"),
+    ("setMyShortDescription", {"short_description": "x" * 121}, "bot short description is too long"),
+    ("setChatMenuButton", {"menu_button": {"type": "moon"}}, "can't parse menu button: unsupported type specified"),
+    ("setChatMenuButton", {"menu_button": {"type": "web_app", "text": "A", "web_app": {"url": "http://a.example"}}},
+     "can't parse menu button: a web_app button needs a text and an HTTPS URL"),
+    ("getChatMember", {"user_id": 0}, "invalid user_id specified"),
+    ("getChatMember", {"user_id": 4040}, "member not found"),
+    ("getChatAdministrators", {}, "there are no administrators in the private chat"),
+    ("leaveChat", {}, "chat member status can't be changed in private chats"),
+    ("getUserProfilePhotos", {"user_id": 4040}, "user not found"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("method", "parameters", "words"), EDITS)
+async def test_a_call_that_is_refused(method: str, parameters: dict[str, Any], words: str, hands: Hands) -> None:
+    await hands.play("text", chat_id=ANA, text="/start")
+    await hands.ok("sendMessage", chat_id=ANA, text="text")
+    await hands.client.post(
+        f"/bot{TOKEN}/sendPhoto", data={"chat_id": ANA}, files={"photo": ("a.png", PIXEL, "image/png")}
+    )
+    await hands.ok("sendLocation", chat_id=ANA, latitude=1, longitude=2)
+    asked = parameters if "inline_message_id" in parameters else {"chat_id": ANA, **parameters}
+    if method == "setChatMenuButton":
+        asked = parameters
+    assert await hands.no(method, **asked) == f"Bad Request: {words}"
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [{"keyboard": [["Yes"]]}, {"remove_keyboard": True}, {"force_reply": True}],
+    ids=lambda markup: next(iter(markup)),
+)
+@pytest.mark.parametrize("method", ["editMessageText", "editMessageReplyMarkup"])
+async def test_what_came_with_a_keyboard_of_the_app_is_not_edited(
+    markup: dict[str, Any], method: str, hands: Hands, app: Sandbox
+) -> None:
+    await hands.play("text", chat_id=ANA, text="/start")
+    sent = await hands.ok("sendMessage", chat_id=ANA, text="?", reply_markup=markup)
+    edit = {
+        "chat_id": ANA,
+        "message_id": sent["message_id"],
+        "text": "!",
+        "reply_markup": _inline(text="A", callback_data="a"),
+    }
+    assert await hands.no(method, **edit) == "Bad Request: message can't be edited"
+    app.telegram.load(json.loads(json.dumps(app.telegram.dump())))
+    assert await hands.no(method, **edit) == "Bad Request: message can't be edited"
+    assert await hands.ok("deleteMessage", chat_id=ANA, message_id=sent["message_id"]) is True
+    assert app.telegram.world.chats[ANA].unalterable == []
+
+
+async def test_files_that_are_no_good(hands: Hands) -> None:
+    await hands.play("text", chat_id=ANA, text="/start")
+
+    async def send(content: bytes) -> str:
+        files = {"photo": ("a.png", content, "image/png")}
+        return str(
+            (await hands.client.post(f"/bot{TOKEN}/sendPhoto", data={"chat_id": ANA}, files=files)).json()[
+                "description"
+            ]
+        )
+
+    assert await send(b"") == "Bad Request: file must be non-empty"
+    assert await send(b"no picture") == "Bad Request: IMAGE_PROCESS_FAILED"
+    assert (await send(PIXEL + bytes(10 << 20))).startswith("Bad Request: file is too big")
+    document = await hands.client.post(
+        f"/bot{TOKEN}/sendDocument", data={"chat_id": ANA}, files={"document": ("b.bin", bytes((20 << 20) + 1))}
+    )
+    file_id = document.json()["result"]["document"]["file_id"]
+    assert await hands.no("getFile", file_id=file_id) == "Bad Request: file is too big"
+
+
+async def test_old_messages_and_old_queries(hands: Hands) -> None:
+    await hands.play("text", chat_id=ANA, text="/start")
+    sent = await hands.ok("sendMessage", chat_id=ANA, text="x", reply_markup=_inline(text="A", callback_data="a"))
+    pressed = await hands.play("press", chat_id=ANA, message_id=sent["message_id"], data="a")
+    assert await hands.no("answerCallbackQuery", callback_query_id=pressed["callback_query_id"], text="x" * 201) == (
+        "Bad Request: MESSAGE_TOO_LONG"
+    )
+    await hands.play("clock", now=sent["date"] + 49 * 3600)
+    words = "Bad Request: message can't be deleted for everyone"
+    assert await hands.no("deleteMessage", chat_id=ANA, message_id=sent["message_id"]) == words
+    assert await hands.no("deleteMessages", chat_id=ANA, message_ids=[1, 2]) == words
+    assert "query is too old" in await hands.no("answerCallbackQuery", callback_query_id=pressed["callback_query_id"])

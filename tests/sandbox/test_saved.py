@@ -1,0 +1,99 @@
+"""The data file: written soon after a change, in one step, and refused politely where it is none of ours."""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sandbox.saved import DataError, DataFile
+
+
+class Part:
+    """A part with one number in it."""
+
+    def __init__(self, number: int = 0, *, counted: bool = True) -> None:
+        self.number = number
+        self.dumps = 0
+        if counted:
+            self.revision = 0
+
+    def dump(self) -> dict[str, Any]:
+        self.dumps += 1
+        return {"number": self.number}
+
+    def load(self, tree: dict[str, Any], /) -> None:
+        self.number = tree["number"]
+
+
+class Watched(DataFile):
+    """A data file that says when it was written."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self.written = asyncio.Event()
+
+    def _write(self, text: str | None) -> None:
+        super()._write(text)
+        if text is not None:
+            self.written.set()
+
+
+@pytest.mark.parametrize("counted", [True, False])
+async def test_a_change_is_written_and_read_back(tmp_path: Path, counted: bool) -> None:
+    part, data = Part(1, counted=counted), Watched(tmp_path / "demo.data")
+    keeping = asyncio.ensure_future(data.keep({"one": part}))
+    await data.written.wait()
+    data.written.clear()
+    part.number = 2
+    if counted:
+        part.revision += 1
+    await data.written.wait()
+    keeping.cancel()
+    await asyncio.gather(keeping, return_exceptions=True)
+    other = Part()
+    DataFile(tmp_path / "demo.data").restore({"one": other, "two": Part(7)})
+    assert other.number == 2
+    assert not (tmp_path / "demo.data.new").exists()
+    assert (tmp_path / "demo.data").stat().st_mode & 0o777 == 0o600
+
+
+async def test_the_last_change_is_written_at_the_end(tmp_path: Path) -> None:
+    part, data = Part(1), Watched(tmp_path / "demo.data")
+    keeping = asyncio.ensure_future(data.keep({"one": part}))
+    await data.written.wait()
+    part.number, part.revision = 3, 1
+    keeping.cancel()
+    await asyncio.gather(keeping, return_exceptions=True)
+    assert json.loads((tmp_path / "demo.data").read_text())["sandbox-1"] == {"one": {"number": 3}}
+
+
+def test_no_file_is_a_first_start(tmp_path: Path) -> None:
+    part = Part(5)
+    DataFile(tmp_path / "none").restore({"one": part})
+    assert part.number == 5
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"[]", b"{}", b'{"sandbox-1": {"one": {}}}', b"\xff\xfe", b'{"sandbox-1": 3}']
+)
+def test_a_file_that_is_none_of_ours_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "demo.data"
+    path.write_bytes(content)
+    with pytest.raises(DataError, match=r"demo\.data"):
+        DataFile(path).restore({"one": Part()})
+
+
+async def test_a_disk_that_refuses_is_said_and_tried_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "later"
+    data = Watched(folder / "demo.data")
+    keeping = asyncio.ensure_future(data.keep({"one": Part(1)}))
+    await data.written.wait()
+    assert "cannot be written" in capsys.readouterr().err
+    folder.mkdir()
+    data.written.clear()
+    await data.written.wait()
+    keeping.cancel()
+    await asyncio.gather(keeping, return_exceptions=True)
+    assert (folder / "demo.data").is_file()
