@@ -1,0 +1,71 @@
+"""What is counted, by name: docs/operations.md explains every number, deploy/alerts.yaml and deploy/dashboard.json use them."""
+
+from collections.abc import Callable, Mapping
+
+from bot.intake import Heard
+from bot.jobs.ticks import Ticks
+from bot.measures import Measures
+from bot.worker import Done
+from tickets.book import OpenBook
+from tickets.errors import DatabaseUnavailable
+from tickets.ports import Clock
+from tickets.watch import WatchTickets
+
+
+class Stored:
+    """What the database held when it was last looked at; nothing where it could not be read, since an old number would be a lie."""
+
+    def __init__(self, open_book: OpenBook) -> None:
+        """`open_book` opens books that only read."""
+        self._open_book = open_book
+        self.pushes: Mapping[str, float] = {}
+        self.inbox: Mapping[str, float] = {}
+        self.watches: Mapping[str, float] = {}
+        self.readable: Mapping[str, float] = {}
+
+    async def look(self) -> None:
+        """Count anew."""
+        self.pushes, self.inbox, self.watches, self.readable = {}, {}, {}, {"": 0}
+        try:
+            async with self._open_book() as book:
+                pushes, inbox, live = await book.outbox.counts(), await book.inbox.counts(), await book.watches.count()
+        except DatabaseUnavailable:
+            return
+        self.pushes, self.inbox, self.watches, self.readable = pushes, inbox, {"": live}, {"": 1}
+
+
+def measure(measures: Measures, heard: Heard, done: Done, watch: WatchTickets, stored: Stored) -> None:
+    """The numbers of every process."""
+    measures.first(stored.look)
+    measures.add("database_readable", "1 where the database could be read for this page.", lambda: stored.readable)
+    measures.add("pushes", "Pushes kept in the outbox, by state.", lambda: stored.pushes, label="state")
+    measures.add("inbox", "Updates kept in the inbox, by state.", lambda: stored.inbox, label="state")
+    measures.add("watches_live", "Tickets being watched.", lambda: stored.watches)
+    measures.add(
+        "updates",
+        "Updates since the start, by what became of them.",
+        lambda: {
+            "accepted": heard.accepted,
+            "repeated": heard.repeated,
+            "dropped": heard.dropped,
+            "handled": done.handled,
+            "poisoned": done.poisoned,
+        },
+        label="what",
+    )
+    measures.add("queue_asks", "Requests of the watch to the queue server.", _alone(lambda: watch.asked))
+    measures.add("queue_asks_failed", "Those without a healthy answer.", _alone(lambda: watch.failed))
+
+
+def measure_running(measures: Measures, ticks: Ticks, heard: Heard, clock: Clock, *, polls: bool) -> None:
+    """The numbers of a process that runs; one that does not ask for updates has not been waiting for any."""
+    measures.add("tick_errors", "Ticks that failed.", _alone(lambda: ticks.errors))
+    measures.add(
+        "polling_silent_seconds",
+        "Since the last healthy getUpdates.",
+        lambda: {"": clock.monotonic() - heard.last_healthy} if polls else {},
+    )
+
+
+def _alone(read: Callable[[], float]) -> Callable[[], Mapping[str, float]]:
+    return lambda: {"": read()}

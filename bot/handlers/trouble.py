@@ -1,0 +1,66 @@
+"""The last resort: every failure becomes a clear sentence and a way on, and what nobody foresaw is logged under a short number."""
+
+import secrets
+from contextvars import ContextVar
+
+import structlog
+from telegram import Update
+from telegram.error import Forbidden, TelegramError
+
+from bot import showing
+from bot.callbacks import unpack
+from bot.context import Context
+from bot.errors import Circumstances, explain
+from bot.handlers import going_on
+from bot.views.answers import incident
+from tickets.errors import DatabaseUnavailable, SignedOut, TicketError, TokenRefused
+
+log = structlog.get_logger(__name__)
+undone: ContextVar[list[DatabaseUnavailable]] = ContextVar("undone")
+"""Filled with what must make the update be handled again; the worker gives each update a list of its own."""
+
+
+async def trouble(update: object, context: Context) -> None:
+    """python-telegram-bot's error handler.
+
+    In order: our database (handled again), Telegram's everyday refusals (nothing to say), errors of our tree (their words),
+    anything else (an incident number).
+    """
+    try:
+        await _answer(update, context, context.error)
+    except DatabaseUnavailable as error:
+        undone.get([]).append(error)
+    except TelegramError as error:
+        log.warning("not told", reason=type(error).__name__)
+
+
+async def _answer(update: object, context: Context, error: Exception | None) -> None:
+    if isinstance(error, DatabaseUnavailable):
+        raise error
+    if isinstance(error, Forbidden) or not isinstance(update, Update):
+        log.info("not told", reason=type(error).__name__)
+        return
+    # The library makes a new context for an error, which has not met the person yet.
+    await context.refresh_data()
+    if isinstance(error, TicketError):
+        await tell(context, error)
+    else:
+        number = secrets.token_hex(3)
+        log.error("incident", number=number, exc_info=error)
+        await context.show(incident(context.t, context.services.brand, number), fresh=True)
+
+
+async def tell(context: Context, error: TicketError) -> None:
+    """Words for an error of the tree, with what stays true and the same button once more."""
+    await showing.acknowledge(context.incoming)
+    if isinstance(error, SignedOut | TokenRefused):
+        await going_on.remember_update(context)
+    query, known = context.incoming.callback_query, context.known
+    around = Circumstances(
+        brand=context.services.brand,
+        now=context.services.now(),
+        ticket=known.watches[0].ticket if known is not None and known.watches else None,
+        again=unpack(query.data or "") if query is not None else None,
+        bot_username=context.bot.username,
+    )
+    await context.show(explain(error, context.t, around), fresh=True)

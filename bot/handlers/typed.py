@@ -1,0 +1,79 @@
+"""Typed words go to the step the person is in; outside of any step they look for a location."""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+
+from telegram import Update
+
+from bot.callbacks import TypeHere
+from bot.context import Context
+from bot.handlers import account, places, signing, start, vouching
+from tickets.conversation import LATE, SECRET_STEPS
+from tickets.watching import Step
+
+Typed = Callable[[Context, str, Step], Awaitable[None]]
+
+STEPS: Mapping[str, Typed] = {
+    "": places.search,
+    signing.USERNAME: signing.username_typed,
+    signing.PASSWORD: signing.password_typed,
+    vouching.NUMBER: vouching.number_typed,
+    account.EDIT: account.field_typed,
+    account.KEEP_NAME: account.keep_name_typed,
+    account.KEEP_PASSWORD: account.keep_password_typed,
+    account.EMAIL: account.email_typed,
+    account.CODE: account.code_typed,
+    account.NEW_PASSWORD: account.new_password_typed,
+    LATE: signing.typed_too_late,
+}
+"""Step name -> who takes the next message; docs/conversations.md draws it."""
+ONCE_MORE: Mapping[str, Callable[[Context], Awaitable[None]]] = {
+    signing.PASSWORD: signing.ask_password,
+    vouching.NUMBER: vouching.ask_again,
+    account.KEEP_PASSWORD: account.ask_new_password,
+    account.NEW_PASSWORD: account.ask_new_password,
+}
+"""Step name -> who asks again for what a message before led to."""
+
+
+INSTEAD: Mapping[str, Callable[[Context], Awaitable[None]]] = {
+    "sign_in": signing.ask_username,
+    "register": account.ask_new_username,
+    "forgot": account.ask_email,
+    "renew": account.ask_code,
+}
+"""A view of our page -> who asks for the same in the chat."""
+_COMMAND = re.compile(r"/\w+(@\w+)?|/start(@\w+)? [\w-]{1,64}", re.ASCII | re.IGNORECASE)
+"""A command as menus and links write it: nothing stands behind it but a link's payload."""
+
+
+async def is_secret(update: Update, context: Context) -> bool:
+    """Whether a text that begins like a command answers a question for a secret."""
+    message = update.effective_message
+    text = message.text if message is not None and context.actor.private else None
+    if not text or not text.startswith("/"):
+        return False
+    return (await context.services.conversation.step(context.actor)).name in {*SECRET_STEPS, LATE}
+
+
+def as_menus_write_it(update: Update) -> bool:
+    """Whether a text is a command and nothing more."""
+    message = update.effective_message
+    return message is not None and bool(_COMMAND.fullmatch(message.text or ""))
+
+
+async def type_here(context: Context, press: TypeHere) -> None:
+    """Somebody would rather type than open the page."""
+    await INSTEAD.get(press.view, start.greet)(context)
+
+
+async def typed(update: Update, context: Context) -> None:
+    """One text message that is no command."""
+    message = update.effective_message
+    step = await context.services.conversation.step(context.actor)
+    if message is not None and step.data.get("answered") == str(message.message_id):
+        # It was handled up to a crash: its words are not the answer to the question that they led to.
+        await ONCE_MORE.get(step.name, start.greet)(context)
+        return
+    take = STEPS.get(step.name, places.search)
+    await take(context, message.text or "" if message is not None else "", step)

@@ -1,0 +1,73 @@
+"""Patience with Telegram for everything but pushes: a flood limit is waited out, a call that never left is made again, once each.
+
+python-telegram-bot asks a rate limiter for every call; its own one stops all chats for the sake of one. Pushes do not come
+here: the outbox has rules of its own (tickets/delivery.py).
+"""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import httpx
+from telegram.error import NetworkError, RetryAfter
+from telegram.ext import BaseRateLimiter
+
+from tickets.delivery import flood_wait
+from tickets.ports import Clock
+
+LONGEST = 20.0
+"""Seconds a reply may wait; a person who waits longer has gone on, and the update must end before its lease."""
+PAUSE = 1.0
+TRIES = 3
+_UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+
+Call = Callable[..., Coroutine[Any, Any, Any]]
+
+
+class Patience(BaseRateLimiter[None]):
+    """Repeats what is proven not to have reached Telegram, and nothing else: an unknown outcome must not become two messages."""
+
+    def __init__(self, clock: Clock) -> None:
+        """The clock waits."""
+        self._clock = clock
+
+    async def initialize(self) -> None:
+        """Nothing to prepare."""
+
+    async def shutdown(self) -> None:
+        """Nothing to end."""
+
+    async def process_request(
+        self,
+        callback: Call,
+        args: Any,
+        kwargs: dict[str, Any],
+        endpoint: str,
+        data: dict[str, Any],
+        rate_limit_args: None,
+    ) -> Any:
+        """Make the call; the last refusal goes up as it came."""
+        del endpoint, data, rate_limit_args
+        for _ in range(TRIES - 1):
+            try:
+                return await callback(*args, **kwargs)
+            except RetryAfter as error:
+                wait = flood_wait(seconds_of(error))
+                if wait > LONGEST:
+                    raise
+                await self._clock.sleep(wait)
+            except NetworkError as error:
+                if not never_left(error):
+                    raise
+                await self._clock.sleep(PAUSE)
+        return await callback(*args, **kwargs)
+
+
+def seconds_of(error: RetryAfter) -> float:
+    """Telegram's retry_after in seconds; the library tells it as a number or as a timedelta."""
+    told: Any = error.retry_after
+    return float(told.total_seconds()) if hasattr(told, "total_seconds") else float(told)
+
+
+def never_left(error: NetworkError) -> bool:
+    """Whether the request is proven not to have reached Telegram."""
+    return isinstance(error.__cause__, _UNSENT)

@@ -1,0 +1,70 @@
+"""Short answers that belong to no larger screen."""
+
+from markupsafe import escape
+from telegram import ReplyKeyboardRemove
+
+from bot import callbacks as to
+from bot.brand import Brand
+from bot.i18n import Translator
+from bot.views.facts import desk_words, ticket_label
+from bot.views.profile import not_told
+from bot.views.screen import Screen, button, clean, home, inline, lines
+from bot.views.welcome import menu
+from tickets.model import Location
+from tickets.watching import Watch
+
+
+def looking(t: Translator) -> Screen:
+    """A position came; this message takes the reply keyboard away."""
+    return Screen(t("Thank you, I have your position."), ReplyKeyboardRemove())
+
+
+def listing(t: Translator) -> Screen:
+    """Browsing instead of a position; this message takes the reply keyboard away."""
+    return Screen(t("All right, choose from the list."), ReplyKeyboardRemove())
+
+
+def no_map(t: Translator, location: Location) -> Screen:
+    """The queue server does not say where the location is."""
+    address = ", ".join(part for part in (location.address, location.city) if part)
+    text = lines(
+        t("<b>I do not know where {location} is on the map.</b>", location=clean(location.name)),
+        t("Its address: {address}", address=clean(address, 200)) if address else None,
+    )
+    return Screen(text, inline(home(t)))
+
+
+def on_your_way(t: Translator, watch: Watch) -> Screen:
+    """The person has seen the call."""
+    desk = desk_words(t, watch.ticket.desk)
+    text = lines(
+        t("<b>Good, you are on your way.</b>"),
+        t("Where to: {desk}", desk=desk) if desk else None,
+        t("Ticket {ticket} stays valid; I will not remind you of this call again.", ticket=ticket_label(watch.ticket)),
+    )
+    return Screen(text, inline(button(t.plain("Show my ticket"), to.ShowTicket(to.ref(watch.ticket.id)))))
+
+
+def language_chosen(t: Translator, *, told: bool = True) -> Screen:
+    """In the new language already; `told`: the queue server has taken it."""
+    return Screen(lines(t("<b>From now on I speak English.</b>"), None if told else not_told(t)), menu(t))
+
+
+def password_kept(t: Translator) -> Screen:
+    """Telegram would not delete the message with the password."""
+    return Screen(
+        t("<b>I could not delete your password from this chat.</b> Please delete that message yourself."), None
+    )
+
+
+def incident(t: Translator, brand: Brand, number: str) -> Screen:
+    """Something nobody foresaw; the number finds it in the log."""
+    text = lines(
+        t("<b>Something went wrong on our side.</b>"),
+        t(
+            "Your tickets are unchanged. Please try again in a moment; if it happens again, tell us the number {number}.",
+            number=number,
+        ),
+        t("Help: {support}", support=escape(clean(brand.support, 200))) if brand.support else None,
+    )
+    return Screen(text, menu(t))

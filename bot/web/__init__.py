@@ -1,0 +1,1 @@
+"""Our own pages and doors: the webhook, health, readiness and metrics."""

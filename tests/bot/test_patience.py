@@ -1,0 +1,83 @@
+"""A reply that meets a flood limit or a closed door is made again; one whose fate is unknown is not."""
+
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
+
+from bot.patience import LONGEST, PAUSE, Patience
+from tests.journeys.town import HandClock, Town, opened
+
+
+def caused(error: TelegramError, cause: Exception) -> TelegramError:
+    """As the library raises it."""
+    error.__cause__ = cause
+    return error
+
+
+class Scripted:
+    """A call that raises what the script says, then answers."""
+
+    def __init__(self, *faults: Exception) -> None:
+        self.faults = list(faults)
+        self.calls = 0
+
+    async def __call__(self) -> str:
+        self.calls += 1
+        if self.faults:
+            raise self.faults.pop(0)
+        return "sent"
+
+
+async def made(call: Callable[..., Any], clock: HandClock) -> Any:
+    """Through the limiter."""
+    return await Patience(clock).process_request(call, (), {}, "sendMessage", {}, None)
+
+
+@pytest.mark.parametrize(
+    ("fault", "waited"),
+    [
+        (RetryAfter(3), 3.0),
+        (RetryAfter(0), 5.0),
+        (caused(NetworkError("x"), httpx.ConnectError("refused")), PAUSE),
+    ],
+)
+async def test_what_never_arrived_is_made_again(fault: Exception, waited: float) -> None:
+    clock, call = HandClock(0.0), Scripted(fault)
+    assert await made(call, clock) == "sent"
+    assert (call.calls, clock.now()) == (2, waited)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        RetryAfter(int(LONGEST) + 1),
+        caused(NetworkError("x"), httpx.ReadError("reset")),
+        caused(NetworkError("Bad Gateway"), ValueError()),
+        BadRequest("Chat not found"),
+    ],
+)
+async def test_what_may_have_arrived_is_not(fault: Exception) -> None:
+    clock, call = HandClock(0.0), Scripted(fault)
+    with pytest.raises(type(fault)):
+        await made(call, clock)
+    assert (call.calls, clock.now()) == (1, 0.0)
+
+
+async def test_it_gives_up_in_the_end() -> None:
+    call = Scripted(*(RetryAfter(1) for _ in range(9)))
+    with pytest.raises(RetryAfter):
+        await made(call, HandClock(0.0))
+    assert call.calls == 3
+
+
+async def test_a_flooded_reply_arrives_all_the_same(tmp_path: Any) -> None:
+    """The whole bot: two refusals of a flood limit, then the welcome."""
+    async with opened(tmp_path) as town:
+        assert isinstance(town, Town)
+        ana = town.chat(1401)
+        await town.tell("flood", retry_after=2, count=2)
+        await ana.says("/start")
+        ana.sees("Hello")

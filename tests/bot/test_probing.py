@@ -1,0 +1,40 @@
+"""`vtbot doctor --probe` against the sandbox: what works is said and settled, samples are written, and nothing secret is in either."""
+
+import json
+from pathlib import Path
+
+import httpx
+
+from tests.bot.processes import environment, run, sandbox
+from tests.queue_api import recorded
+
+PASSWORD = "operator-secret-1"
+
+
+async def test_a_server_is_understood_and_sampled(tmp_path: Path) -> None:
+    async with sandbox(tmp_path) as address:
+        async with httpx.AsyncClient(base_url=address) as client:
+            person = {"username": "operator", "password": PASSWORD}
+            assert (await client.post("/vt/api/json/customer/register", json=person)).json()["success"] is True
+        told = {**environment(tmp_path, address), "PROBE_PASSWORD": PASSWORD}
+        words = ("doctor", "--probe", "--username", "operator", "--samples", str(tmp_path / "samples"))
+        code, out, err = await run(tmp_path, told, *words)
+    assert (code, err) == (0, "")
+    settled = out.partition("Settings that work:\n")[2].splitlines()[:3]
+    assert settled == ["VTBOT_QUEUE_FORMAT=json", "VTBOT_QUEUE_TOKEN_IN=header", "VTBOT_QUEUE_TOKEN_NAME=vt_token"]
+    cases = sorted((tmp_path / "samples").iterdir())
+    operations = {json.loads((case / "meta.json").read_text())["operation"] for case in cases}
+    assert {"locations/get", "customer/login", "customer/tickets"} <= operations
+    written = b"".join(path.read_bytes() for case in cases for path in case.iterdir())
+    assert PASSWORD.encode() not in written
+    for case in cases:
+        (body,) = case.glob("body.*")
+        told_again = recorded.sample(str(case), body.suffix[1:])
+        assert told_again.read() is not None, "a sample is read as those of tests/samples are"
+    assert PASSWORD not in out
+
+
+async def test_nobody_there_is_said(tmp_path: Path) -> None:
+    code, out, err = await run(tmp_path, environment(tmp_path), "doctor", "--probe")
+    assert (code, err) == (69, "")
+    assert "No format was understood" in out

@@ -1,0 +1,1 @@
+"""The views, one test module beside each."""
