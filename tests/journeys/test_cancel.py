@@ -1,0 +1,112 @@
+"""Giving a ticket up: the question is a message of its own, so that neither the live card nor a push is lost to it."""
+
+import re
+
+from tests.journeys.test_main_job import desk, take
+from tests.journeys.town import Chat, Town
+
+
+def with_button(chat: Chat, label: str) -> list[str]:
+    """The texts of the messages that offer such a button."""
+    return [m.get("text", "") for m in chat.messages if label in str(m.get("reply_markup"))]
+
+
+async def test_the_question_outlives_news_on_the_card(town: Town) -> None:
+    """The card is edited when somebody is called before; the question stays until it is answered."""
+    bob, ana = town.chat(1, "Bob"), town.chat(2)
+    before, mine = await take(bob), await take(ana)
+    await ana.presses("Cancel ticket")
+    await desk(town, "call", before, "1")
+    await town.passes(90)
+    await ana.look()
+    ana.sees("Nobody ahead|next|0 people|You are next")
+    await ana.presses("Yes, cancel")
+    ana.sees(r"is cancelled")
+    assert [t["state"] for t in await town.ask("tickets") if t["id"] == mine["id"]] == [3]
+    assert not with_button(ana, "Yes, cancel"), ana.transcript()
+    assert not with_button(ana, "Refresh"), ana.transcript()
+
+
+async def test_a_call_stays_as_it_was_told(town: Town) -> None:
+    """Asked from the call itself and answered with "Keep": the call is still there, the question is not, and one card is live."""
+    ana = town.chat(3)
+    mine = await take(ana)
+    await desk(town, "call", mine, "2")
+    await town.passes(5)
+    await ana.look()
+    told = next(text for text in ana.bot_says() if "Please head to desk 2" in text)
+    await ana.presses("Cancel ticket")
+    assert told in ana.bot_says(), ana.transcript()
+    await ana.presses("Keep ticket")
+    assert told in ana.bot_says(), ana.transcript()
+    assert not with_button(ana, "Yes, cancel"), ana.transcript()
+    assert len(with_button(ana, "Refresh")) == 1, ana.transcript()
+    assert await ticket_states(town) == [1]
+    await ana.presses("Cancel ticket")
+    await ana.presses("Yes, cancel")
+    assert told in ana.bot_says(), ana.transcript()
+    assert await ticket_states(town) == [3]
+
+
+async def test_a_call_of_a_ticket_that_is_over_stays_too(town: Town) -> None:
+    """Its buttons lead to the receipt, below it."""
+    ana = town.chat(4)
+    mine = await take(ana)
+    await desk(town, "call", mine, "2")
+    await town.passes(5)
+    await desk(town, "end", mine, "2")
+    await town.passes(60)
+    await ana.look()
+    told = next(text for text in ana.bot_says() if "Please head to desk 2" in text)
+    await ana.presses("Cancel ticket")
+    assert told in ana.bot_says(), ana.transcript()
+    assert re.search("finished", ana.last()), ana.transcript()
+
+
+async def test_an_answer_that_comes_too_late_tells_no_lie(town: Town) -> None:
+    """The ticket was served before "Yes" was pressed: it was not cancelled, and is not said to be."""
+    ana = town.chat(5)
+    mine = await take(ana)
+    await ana.presses("Cancel ticket")
+    await desk(town, "call", mine, "2")
+    await town.passes(5)
+    await desk(town, "end", mine, "2")
+    await town.passes(60)
+    await ana.look()
+    await ana.presses("Yes, cancel")
+    assert ana.count("is cancelled") == 0, ana.transcript()
+    ana.sees("finished")
+    assert not with_button(ana, "Yes, cancel"), ana.transcript()
+
+
+async def test_two_questions_have_one_answer(town: Town) -> None:
+    ana = town.chat(6)
+    await take(ana)
+    await ana.presses("Cancel ticket")
+    await ana.says("/cancel")
+    await ana.presses("Yes, cancel")
+    await ana.presses("Yes, cancel")
+    assert ana.count("is cancelled") == 2, ana.transcript()
+    assert not with_button(ana, "Yes, cancel"), ana.transcript()
+
+
+async def test_news_of_an_ended_ticket_is_not_lost_to_the_next_one(town: Town) -> None:
+    """A push about a missed call stays readable while the person takes another ticket."""
+    ana = town.chat(7)
+    mine = await take(ana)
+    await desk(town, "call", mine, "2")
+    await town.passes(5)
+    await desk(town, "no_show", mine, "2")
+    await town.passes(60)
+    await ana.look()
+    told = next(text for text in ana.bot_says() if "missed it" in text)
+    await ana.presses("My tickets")
+    await ana.presses("Take another ticket")
+    assert told in ana.bot_says(), ana.transcript()
+    await ana.presses("Take ticket")
+    assert told in ana.bot_says(), ana.transcript()
+
+
+async def ticket_states(town: Town) -> list[int]:
+    """The queue's truth."""
+    return [ticket["state"] for ticket in await town.ask("tickets")]

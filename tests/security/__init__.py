@@ -1,0 +1,1 @@
+"""What must never happen, whoever asks: other people's tickets, leaked secrets, and outside text as markup."""
