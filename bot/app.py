@@ -37,6 +37,7 @@ from queue_api.settings import QueueSettings
 from queue_api.transport import open_client
 from storage.crypto import KeyRing
 from storage.database import Database
+from storage.engine import BUSY_TIMEOUT
 from tickets.conversation import Conversation, Passes
 from tickets.deliver import Budget, Deliver
 from tickets.find import Find
@@ -110,7 +111,7 @@ def build(settings: Settings, neighbours: Neighbours | None = None) -> Parts:
     """Build the bot; `SettingsError` with one sentence where the settings cannot be used."""
     around = neighbours or Neighbours(SystemClock())
     clock, owner = around.clock, f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-    database, clients = _database(settings), _clients(settings, around)
+    database, clients = _database(settings, around.haste), _clients(settings, around)
     server, asking = VirtualTicket(clients.queue, _queue_settings(settings)), _asking(settings, around)
     services = _services(settings, database, server, asking, clock)
     application = front.application(settings, services, around.telegram, clock, around.haste)
@@ -202,13 +203,13 @@ def _brand(settings: Settings) -> tuple[Brand, Translations]:
     return brand, Translations.load(only=brand.languages)
 
 
-def _database(settings: Settings) -> Database:
+def _database(settings: Settings, haste: float) -> Database:
     try:
         keys = KeyRing.parse(settings.secret_keys.get_secret_value())
     except ValueError as error:
         raise SettingsError(f"VTBOT_SECRET_KEYS: {error}") from None
     try:
-        return Database(settings.database_url.get_secret_value(), keys)
+        return Database(settings.database_url.get_secret_value(), keys, busy_timeout=BUSY_TIMEOUT / haste)
     except ValueError:
         # The text of such an error may hold the address, and with it a password.
         raise SettingsError(

@@ -2,13 +2,14 @@
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
 
-from bot.awake import Overslept, within
+from bot.awake import Overslept, TookTooLong, within
 from tickets.book import Inbox, OpenBook, Received
 from tickets.errors import DatabaseUnavailable
 from tickets.ports import Clock
@@ -26,7 +27,7 @@ MOST_ATTEMPTS = 8
 After the first it is handled apart from others of its kind, so that those which were only near by are not blamed again and again.
 """
 MOST_TIMEOUTS = 2
-"""One that takes too long is tried again once: what it waited for may only have been slow just then."""
+"""One that takes too long is tried again once: what it waited for may only have been slow just then. Each process counts its own."""
 BURST = 10
 GAP = 1.0
 """So many updates of one chat are handled as fast as they come; after them one every GAP seconds, and the others wait in the inbox."""
@@ -89,6 +90,8 @@ class Worker:
         self._stopping = False
         self._owed: list[Settling] = []
         """What could not be written when it was due; written with the next claim."""
+        self._too_long: Counter[int] = Counter()
+        """How often an update took too long here. Its attempts would not do: the trouble of others counts among them."""
         self.done = Done()
 
     def wake(self) -> None:
@@ -176,13 +179,21 @@ class Worker:
                 self._owed.append(lambda inbox: inbox.put_back(received.update_id, self._owner, until))
                 return
             except Exception as error:  # noqa: BLE001 -- whatever an update does, the next one is handled
-                if isinstance(error, TimeoutError) and received.attempt < MOST_TIMEOUTS:
+                if isinstance(error, TimeoutError) and self._try_again(received.update_id, error):
                     return
                 poison = type(error).__name__
-                log.warning("update put aside", update_id=received.update_id, reason=poison)
+        if poison:
+            log.warning("update put aside", update_id=received.update_id, reason=poison)
+        self._too_long.pop(received.update_id, None)
         self.done.handled += not poison
         self.done.poisoned += bool(poison)
         await self._finish(lambda inbox: inbox.done(received.update_id, poison=poison))
+
+    def _try_again(self, update_id: int, error: TimeoutError) -> bool:
+        self._too_long[update_id] += 1
+        at = error.at if isinstance(error, TookTooLong) else ""
+        log.warning("an update took too long", update_id=update_id, at=at)
+        return self._too_long[update_id] < MOST_TIMEOUTS
 
     async def _finish(self, settle: Settling) -> None:
         try:

@@ -1,10 +1,12 @@
 """The worker in trouble: poison put aside, a database that fails in the middle, processes that die; no update lost, none for ever."""
 
 import asyncio
+import re
 import time
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot import worker as worker_module
 from bot.worker import AGAIN, LEASE, MOST_ATTEMPTS, MOST_TIMEOUTS, Worker
@@ -55,14 +57,36 @@ async def test_a_hanging_handler_is_bounded(database: Database, clock: HandClock
 
     await put(database, (1, 1), (2, 1))
     worker = Worker(database.open_book, clock, handle, "one", longest=0.3)
-    await worker.drain()
+    with capture_logs() as logs:
+        await worker.drain()
     assert (seen, worker.done.poisoned) == ([], 0), (
         "what it waited for may only have been slow, so its lease runs out first"
     )
+    (said,) = logs
+    assert re.fullmatch(r"asyncio\.locks:\d+:wait", said["at"]), "the operator is told what it waited for"
     clock.passes(LEASE)
     await worker.drain()
     assert seen == [2]
     assert worker.done.poisoned == 1
+
+
+async def test_the_trouble_of_others_does_not_count_as_taking_too_long(database: Database, clock: HandClock) -> None:
+    tries: list[int] = []
+
+    async def handle(raw: dict[str, Any]) -> None:
+        tries.append(raw["update_id"])
+        if len(tries) == 1:
+            raise DatabaseUnavailable("locked")
+        await asyncio.Event().wait()
+
+    await put(database, (1, 1))
+    worker = Worker(database.open_book, clock, handle, "one", longest=0.1)
+    await worker.drain()
+    for poisoned in (0, 1):
+        clock.passes(LEASE)
+        await worker.drain()
+        assert worker.done.poisoned == poisoned
+    assert len(tries) == 1 + MOST_TIMEOUTS
 
 
 def sleep_of_the_process(seconds: float) -> None:

@@ -13,6 +13,7 @@ import traceback
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import replace
+from pathlib import Path
 
 from tests.soak import lanes
 from tests.soak.stage import Lane
@@ -27,6 +28,8 @@ SLOWLY = 5.0
 """The haste where bots are stopped. The bound of a handler's time is as hasty as the clock while handlers are not, and after a stop of one
 and a half leases there must be room left in it, as there is in earnest. Such lanes mostly wait: two play on each database at once."""
 PARTS = 2
+LAST = 40
+"""Lines of the bots' log that are printed where a promise was not kept: the folder may be gone with the test."""
 MINUTES = 34.0
 """Of the 40 that all may take, those for runs; the rest is for beginning, coming to rest and being judged."""
 SHARES = {"kill -9": 0.6, "SIGSTOP": 0.3, "SIGTERM": 0.1}
@@ -90,6 +93,8 @@ def play(wanted: Sequence[Lane]) -> list[Verdict]:
                 one = done.result()
                 verdicts[one.name] = one
                 print(f"{one.name}: {one.broken or 'kept'}; {dict(one.faults)}; log {one.log}", flush=True)
+                if one.broken and one.log:
+                    print(*Path(one.log).read_text("utf-8", "replace").splitlines()[-LAST:], sep="\n", flush=True)
     return [verdicts[lane.name] for lane in wanted]
 
 

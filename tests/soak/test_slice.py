@@ -16,7 +16,7 @@ JUMPS = ("an hour on",)
 PHASES = 2 * len(FAULTS) + len(JUMPS)
 SLICES = {
     "kill -9": Lane("kill -9", "", 6, 1, calls=6, people=4, minutes=2),
-    "SIGSTOP": Lane("SIGSTOP", "", 1, 2, calls=2, people=4, minutes=2),
+    "SIGSTOP": Lane("SIGSTOP", "", 1, 2, calls=2, people=4, minutes=2, haste=kill.SLOWLY),
     "SIGTERM": Lane("SIGTERM", "", 2, 3, calls=2, people=4, minutes=2),
 }
 
