@@ -4,6 +4,8 @@
 """
 
 import asyncio
+import atexit
+import functools
 import os
 import secrets
 import shutil
@@ -131,21 +133,26 @@ def database(database_kind: str, request: pytest.FixtureRequest) -> Database:
     return made
 
 
-@pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory, keys: KeyRing) -> Path:
-    """A migrated SQLite database to copy."""
-    folder = tmp_path_factory.mktemp("migrated")
+def migrated(folder: Path, name: str = "vtbot.db") -> Path:
+    """A migrated SQLite database in that folder, copied from one that was migrated once for the whole run."""
+    return Path(shutil.copyfile(_migrated_once(), folder / name))
+
+
+@functools.cache
+def _migrated_once() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="vtbot-migrated-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     # In a thread, because asyncio.run would take the event loop away that pytest-asyncio keeps for the tests.
-    thread = threading.Thread(target=lambda: asyncio.run(_migrate(sqlite_url(folder), keys)))
+    thread = threading.Thread(target=lambda: asyncio.run(_migrate(sqlite_url(folder), KeyRing.parse(fresh_key()))))
     thread.start()
     thread.join()
     return sqlite_file(folder)
 
 
 @pytest.fixture
-async def sqlite_database(tmp_path: Path, migrated_file: Path, keys: KeyRing) -> AsyncIterator[Database]:
+async def sqlite_database(tmp_path: Path, keys: KeyRing) -> AsyncIterator[Database]:
     """A migrated SQLite database; its file is `sqlite_file(tmp_path)`."""
-    shutil.copyfile(migrated_file, sqlite_file(tmp_path))
+    migrated(tmp_path)
     made = Database(sqlite_url(tmp_path), keys, busy_timeout=5)
     yield made
     await made.dispose()

@@ -1,6 +1,7 @@
 """Hashes passwords with Argon2id beside the event loop, two at a time, so that a crowd signing in takes neither the loop nor the memory."""
 
 import asyncio
+import functools
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -14,7 +15,6 @@ class Passwords:
     def __init__(self) -> None:
         self._hasher = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
         self._turns = asyncio.Semaphore(AT_ONCE)
-        self._nobody = self._hasher.hash("nobody has this password")
 
     async def hash(self, password: str) -> str:
         """Return the hash to keep."""
@@ -24,10 +24,14 @@ class Passwords:
     async def fits(self, kept: str | None, password: str) -> bool:
         """Tell whether the password belongs to the kept hash; without one it takes as long and is never right."""
         async with self._turns:
-            return await asyncio.to_thread(self._fits, kept or self._nobody, password) and kept is not None
+            return await asyncio.to_thread(self._fits, kept, password) and kept is not None
 
-    def _fits(self, kept: str, password: str) -> bool:
+    @functools.cached_property
+    def _nobody(self) -> str:
+        return self._hasher.hash("nobody has this password")
+
+    def _fits(self, kept: str | None, password: str) -> bool:
         try:
-            return self._hasher.verify(kept, password)
+            return self._hasher.verify(kept or self._nobody, password)
         except (VerificationError, InvalidHashError):
             return False

@@ -8,6 +8,7 @@ import pytest
 
 from storage.crypto import KeyRing
 from storage.database import Database
+from tests.databases import migrated
 
 KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 
@@ -48,8 +49,7 @@ def clock() -> HandClock:
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
     """SQLite in a file, at the newest revision."""
-    one = Database(f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}", KeyRing.parse(KEY), busy_timeout=0.2)
-    await one.upgrade()
+    one = Database(f"sqlite+aiosqlite:///{migrated(tmp_path, 'bot.db')}", KeyRing.parse(KEY), busy_timeout=0.2)
     try:
         yield one
     finally:

@@ -21,6 +21,7 @@ from bot.settings import Settings
 from sandbox.app import create_app
 from sandbox.clock import Clock as SandboxClock
 from tests.botapi import Judged
+from tests.databases import migrated
 
 NOON = 1_795_000_800.0
 """A Wednesday, 2026-11-18, 11:20 UTC: ordinary hours are open everywhere in the town."""
@@ -68,7 +69,7 @@ class Town:
             telegram_api_url="http://sandbox",
             queue_url="http://sandbox/vt/api",
             secret_keys=SecretStr(KEY),
-            database_url=SecretStr(f"sqlite+aiosqlite:///{folder / 'bot.db'}"),
+            database_url=SecretStr(f"sqlite+aiosqlite:///{migrated(folder, 'bot.db')}"),
             brand_file=folder / "none.toml",
             **settings,
         )
@@ -93,8 +94,7 @@ class Town:
         return build(self._settings, around)
 
     async def open(self) -> None:
-        """Create the database and meet Telegram."""
-        await self.parts.database.upgrade()
+        """Meet Telegram."""
         await self.parts.application.initialize()
 
     async def close(self) -> None:
@@ -110,6 +110,7 @@ class Town:
             await client.aclose()
         await self.parts.database.dispose()
         self.parts = self._build()
+        await self.parts.database.upgrade()
         await self.open()
 
     async def tell(self, what: str, **facts: Any) -> dict[str, Any]:
