@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 
 from bot.awake import Overslept, TookTooLong, within
+from bot.throttle import Throttle
 from tickets.book import Inbox, OpenBook, Received
 from tickets.errors import DatabaseUnavailable
 from tickets.ports import Clock
@@ -28,9 +29,6 @@ After the first it is handled apart from others of its kind, so that those which
 """
 MOST_TIMEOUTS = 2
 """One that takes too long is tried again once: what it waited for may only have been slow just then. Each process counts its own."""
-BURST = 10
-GAP = 1.0
-"""So many updates of one chat are handled as fast as they come; after them one every GAP seconds, and the others wait in the inbox."""
 IDLE = 0.5
 """Seconds between looks when nothing wakes us: another process may have received something."""
 log = structlog.get_logger(__name__)
@@ -45,30 +43,6 @@ class Done:
 
     handled: int = 0
     poisoned: int = 0
-
-
-class Throttle:
-    """Keeps one noisy chat from taking everybody's time: BURST updates at once, then one every GAP seconds.
-
-    It is this process's own: of several replicas each allows as much.
-    """
-
-    def __init__(self, clock: Clock) -> None:
-        """`clock` by its monotonic seconds."""
-        self._clock = clock
-        self._rested: dict[int, float] = {}
-        """Chat -> when its whole burst is free again."""
-
-    def spend(self, chat_id: int) -> None:
-        """One of its updates is being handled."""
-        now = self._clock.monotonic()
-        self._rested[chat_id] = max(now, self._rested.get(chat_id, now)) + GAP
-
-    def exhausted(self) -> list[int]:
-        """Chats that have to wait now."""
-        now = self._clock.monotonic()
-        self._rested = {chat_id: moment for chat_id, moment in self._rested.items() if moment > now}
-        return [chat_id for chat_id, moment in self._rested.items() if moment - now > (BURST - 1) * GAP]
 
 
 class Worker:

@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from bot.worker import BURST, GAP, SIDE_BY_SIDE, Handle, Throttle, Worker
+from bot.throttle import BURST, GAP, Throttle
+from bot.worker import SIDE_BY_SIDE, Handle, Worker
 from storage.database import Database
 from tests.bot.conftest import HandClock
 from tests.bot.received import counts, put

@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.worker import BURST, GAP
+from bot.throttle import BURST, GAP
 from storage.crypto import KeyRing
 from storage.database import Database
 from tests.databases import fresh_key

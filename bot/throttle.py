@@ -1,0 +1,31 @@
+"""How often one chat may be handled: a noisy one waits in the inbox, and slows nobody."""
+
+from tickets.ports import Clock
+
+BURST = 10
+GAP = 1.0
+"""So many updates of one chat are handled as fast as they come; after them one every GAP seconds, and the others wait in the inbox."""
+
+
+class Throttle:
+    """Keeps one noisy chat from taking everybody's time: BURST updates at once, then one every GAP seconds.
+
+    It is this process's own: of several replicas each allows as much.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        """`clock` by its monotonic seconds."""
+        self._clock = clock
+        self._rested: dict[int, float] = {}
+        """Chat -> when its whole burst is free again."""
+
+    def spend(self, chat_id: int) -> None:
+        """One of its updates is being handled."""
+        now = self._clock.monotonic()
+        self._rested[chat_id] = max(now, self._rested.get(chat_id, now)) + GAP
+
+    def exhausted(self) -> list[int]:
+        """Chats that have to wait now."""
+        now = self._clock.monotonic()
+        self._rested = {chat_id: moment for chat_id, moment in self._rested.items() if moment > now}
+        return [chat_id for chat_id, moment in self._rested.items() if moment - now > (BURST - 1) * GAP]
