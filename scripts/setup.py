@@ -40,7 +40,8 @@ def install(name: str) -> int:
     python = VENV / "bin" / "python"
     if not python.exists():
         venv.create(VENV, with_pip=True)
-    pip = [str(python), "-m", "pip", "--quiet", "--disable-pip-version-check", "install"]
+    # Python compiles what is imported when it first is; compiling all of it beforehand takes as long as installing it.
+    pip = [str(python), "-m", "pip", "--quiet", "--disable-pip-version-check", "install", "--no-compile"]
     environment = {**os.environ, "PIP_RETRIES": os.environ.get("PIP_RETRIES", "1")}
     # The lock is complete, so nothing is left to resolve: resolving would look past it for "coverage[toml]" and its like.
     locked = [*pip, "--require-hashes", "--no-deps", "-r", str(ROOT / "requirements" / f"{name}.txt")]
