@@ -25,8 +25,8 @@ def all_tests() -> int:
         old.unlink()
     roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM
     with tempfile.TemporaryDirectory(prefix="vtbot-tests-", dir=MEMORY if roomy else None) as folder:
-        code = run("pytest", *workers, "--cov", "--cov-report=", "tests", TMPDIR=folder)
-    return code or run("coverage", "report")
+        code = run("coverage", "run", "-m", "pytest", *workers, "tests", TMPDIR=folder)
+    return code or run("coverage", "combine", "-q") or run("coverage", "report")
 
 
 def main() -> int:
