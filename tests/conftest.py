@@ -1,5 +1,6 @@
 """Fixtures for every test of the project."""
 
+import gc
 import logging
 import os
 from collections.abc import Generator, Iterator
@@ -46,6 +47,12 @@ def logging_as_it_was() -> Iterator[None]:
             one.level, one.disabled, one.filters[:] = before.get(name, (logging.NOTSET, False, one.filters[:]))
     logging.root.manager._clear_cache()  # type: ignore[attr-defined]  # levels were set without it
     structlog.reset_defaults()
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays to the end, so nobody need look for garbage in it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)
