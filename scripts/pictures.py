@@ -6,8 +6,9 @@ Usage: python scripts/pictures.py [--to FOLDER] [name ...]; without names, every
 import argparse
 import asyncio
 import os
-import socket
+import re
 import sys
+from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -26,6 +27,8 @@ PLACE, SERVICE, SERVICE_TAG = "Lisboa Saldanha", "Customer Service", "A"
 PAPER_TICKETS = {SERVICE: 5, "Payments": 3}
 DESKS_THAT_CALL = "123"
 LONGEST_WATCH = 90_000
+LONGEST_START = 600
+"""Looks, a tenth of a second apart: a busy machine needs some seconds to import the bot."""
 WIDE = {"width": 1180, "height": 760}
 PHONE = {"width": 390, "height": 800}
 Scene = Callable[[Page], Awaitable[None]]
@@ -61,23 +64,27 @@ class Stage:
         await self._client.aclose()
 
 
+async def _address(process: asyncio.subprocess.Process) -> str:
+    """Where the sandbox says that it listens. It takes a free port itself: one that was only looked for may be taken by then."""
+    while process.stdout is not None and (line := (await process.stdout.readline()).decode()):
+        if found := re.search(r"http://127\.0\.0\.1:\d+", line):
+            return found[0]
+    raise SystemExit("pictures: the sandbox did not start")
+
+
 @asynccontextmanager
 async def running_sandbox() -> AsyncIterator[Stage]:
     """A sandbox of its own on a free port, with the real bot, in which nothing moves unless told."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "sandbox", "--port", str(port), "--speed", "0", "--seed", "1"]
-    quiet = asyncio.subprocess.DEVNULL
-    process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=quiet, stderr=quiet)
-    stage = Stage(f"http://127.0.0.1:{port}")
+    command = [sys.executable, "-m", "sandbox", "--port", "0", "--speed", "0", "--seed", "1"]
+    process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=PIPE, stderr=DEVNULL)
+    stage = Stage(await _address(process))
     try:
-        for _ in range(300):
+        for _ in range(LONGEST_START):
             if any(call["method"] == "getUpdates" for call in await stage.calls()):
                 break
             await asyncio.sleep(0.1)
         else:
-            raise SystemExit("pictures: the sandbox and its bot did not start")
+            raise SystemExit("pictures: the sandbox's bot did not start")
         yield stage
     finally:
         await stage.close()
