@@ -57,7 +57,7 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Trace neither a test that plays what others show already nor what it begins: tracing triples their time, and finds no other line."""
+    """Trace neither a test that plays what others show already nor what it begins: tracing triples their time, and finds few lines more."""
     tracing = Coverage.current()
     if tracing is None or not item.path.relative_to(TESTS).as_posix().startswith(UNTRACED):
         return (yield)

@@ -55,7 +55,7 @@ async def test_a_stop_while_the_database_is_locked_is_in_time(tmp_path: Path) ->
             await line(process.stderr, "ready")
             with contextlib.closing(locked(tmp_path)):
                 # Several ticks, the polling and the worker queue behind it by then.
-                await asyncio.sleep(3)
+                await line(process.stderr, "the inbox cannot be read")
                 assert await terminated(process) == 0
         finally:
             await end(process)
