@@ -44,7 +44,7 @@ def text(tree: Tree, name: str) -> str:
 
 
 def _as_text(value: Any, name: str) -> str:
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if value.__class__ is int or value.__class__ is float:
         return str(value)
     if value is False or value:
         raise Unreadable(name, "not a text")
@@ -55,7 +55,7 @@ def texts(tree: Tree, names: tuple[str, ...]) -> list[str]:
     """Several texts at once: a list of locations holds thousands of them, and a call for each is what reading would cost most."""
     get = tree.get
     return [
-        value.strip() if (value := get(name, "")).__class__ is str else "" if value is None else _as_text(value, name)
+        "" if (value := get(name)) is None else value.strip() if value.__class__ is str else _as_text(value, name)
         for name in names
     ]
 

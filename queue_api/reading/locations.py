@@ -25,19 +25,20 @@ def locations(tree: Tree, shared: Rules = NO_RULES) -> tuple[Location, ...]:
 
 def location(tree: Tree, shared: Rules = NO_RULES) -> Location:
     """One location; a ticket's `master` is a location with fewer facts."""
-    own = rules(tree)
+    # What is not told shall not cost a call: a brand has thousands of these.
+    own = rules(tree) if "settings" in tree else NO_RULES
     told, zone = texts(tree, _TEXTS), text(tree, "timezone") or None if "timezone" in tree else None
     if not told[0]:
         raise Unreadable("id", "missing")
     return _location(
         *told,
-        _loose(tree, "contacts"),
-        _loose(tree, "options"),
-        coordinates(tree),
+        _loose(tree, "contacts") if "contacts" in tree else "",
+        _loose(tree, "options") if "options" in tree else "",
+        coordinates(tree) if "coordinates" in tree else None,
         zone,
         is_open(tree),
-        _shifts(tree, zone),
-        services(tree, zone),
+        _shifts(tree, zone) if "working_hours" in tree else (),
+        services(tree, zone) if "services" in tree else (),
         shared if own is NO_RULES else own if shared is NO_RULES else own.over(shared),
         date(tree, "created_at", zone) if "created_at" in tree else None,
         date(tree, "updated_at", zone) if "updated_at" in tree else None,
