@@ -19,8 +19,10 @@ from tickets.errors import QueueServerError, ServerNonsense
 
 MEGABYTE = 1_000_000
 SECONDS, BYTES = 0.1, 20_000_000
-ROUNDS = 12
+ROUNDS = 24
 """The cheapest counts: the others are the machine's other work."""
+YARD = 0.014
+"""Seconds of `yard` on the quiet machine whose 100 ms are meant. One that is slower, or shared just now, is given as much more."""
 OBJECTS = most_objects(MEGABYTE)
 
 Item = Callable[[int], str]
@@ -173,17 +175,34 @@ def untraced() -> Iterator[None]:
         sys.settrace(tracer)
 
 
+def seconds(work: Callable[[], object]) -> float:
+    """What it costs this thread."""
+    begun = time.thread_time()
+    with untraced(), suppress(QueueServerError):
+        work()
+    return time.thread_time() - begun
+
+
+def yard() -> int:
+    """A piece of work that is always the same."""
+    return sum(len(str(number)) for number in range(100_000))
+
+
+def cost(operation: str, body: bytes) -> float:
+    """Seconds of reading, as the machine that is meant would take them: counted by how slow this one was right before and after."""
+    before = seconds(yard)
+    taken = seconds(lambda: read(operation, body))
+    return taken / max(1.0, min(before, seconds(yard)) / YARD)
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_megabyte_costs_little(name: str) -> None:
     operation, body = HOSTILE[name]
     assert 0.9 * MEGABYTE < len(body) <= MEGABYTE
     cheapest = SECONDS + 1
     for _ in range(ROUNDS):
-        begun = time.thread_time()
-        with untraced(), suppress(QueueServerError):
-            read(operation, body)
-        cheapest = min(cheapest, time.thread_time() - begun)
-        if cheapest < SECONDS:
+        cheapest = min(cheapest, cost(operation, body))
+        if cheapest <= SECONDS:
             break
     tracemalloc.start()
     try:
