@@ -8,11 +8,11 @@ DEEPEST = 32
 """Levels of nesting; the seed's deepest answer has nine."""
 MOST_KEYS = 5000
 """Of one object, which may be a list in disguise, keyed by number."""
-_FEW_OBJECTS, _BYTES_AN_OBJECT = 13_000, 100
-"""Five hundred locations of twenty services and two shifts each are 12,500 objects in XML, where lists count too; larger answers are made
-of objects that say something: the seed's, shifts included, take 170 bytes each."""
+_FEW_OBJECTS, _BYTES_AN_OBJECT = 12_000, 100
+"""Five hundred locations of twenty services and two shifts each are 11,500 objects; larger answers are made of objects that say something:
+the seed's, shifts included, take 170 bytes each."""
 
 
 def most_objects(length: int) -> int:
-    """How many objects an answer of that many bytes may hold."""
+    """How many objects an answer of that many bytes may hold; a list is none, and neither is what stands around one in XML."""
     return max(_FEW_OBJECTS, length // _BYTES_AN_OBJECT)

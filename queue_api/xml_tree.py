@@ -80,9 +80,10 @@ class _Content:
         opened = self._open
         value: Any = opened.pop()
         if value:
-            self._objects -= 1
-            if self._objects < 0:
-                raise Unreadable("body", "too many objects")
+            if len(value) > 1 or _one(value).__class__ is not list:
+                self._objects -= 1
+                if self._objects < 0:
+                    raise Unreadable("body", "too many objects")
         else:
             value = "".join(self._pieces).strip()
         if self._attributes and len(opened) in self._attributes:
@@ -103,6 +104,11 @@ class _Content:
         """The whole document."""
         ((name, value),) = self._open[0].items()
         return {name: value, **value} if isinstance(value, dict) else {name: value}
+
+
+def _one(found: _Object) -> Any:
+    """The value of an object that has just one."""
+    return next(iter(found.values()))
 
 
 def _with(told: _Object, value: Any) -> Any:

@@ -83,6 +83,7 @@ HOSTILE: dict[str, tuple[str, bytes]] = {
         ),
     ),
     "elements of many names": (LOCATIONS, in_xml("locations", lambda n: f"<k{n:05d}>123</k{n:05d}>")),
+    "lists in XML": (LOCATIONS, in_xml("locations", lambda _: "<l><b>1</b><b>1</b></l>")),
     "lines in XML": (LOCATIONS, in_xml("locations", lambda _: "a\n")),
     "comments in XML": (LOCATIONS, in_xml("locations", lambda _: "a<!--1-->")),
     # As many as are allowed, each as costly as it can be.
