@@ -1,4 +1,5 @@
-"""Patience with Telegram for everything but pushes: a flood limit is waited out, a call that never left is made again, once each.
+"""Patience with Telegram for everything but pushes: a flood limit is waited out, a call that never left is made again, once each, and so is
+an edit whose answer was lost, because twice edited is edited.
 
 python-telegram-bot asks a rate limiter for every call; its own one stops all chats for the sake of one. Pushes do not come
 here: the outbox has rules of its own (tickets/delivery.py).
@@ -8,7 +9,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 import httpx
-from telegram.error import NetworkError, RetryAfter
+from telegram.error import BadRequest, NetworkError, RetryAfter
 from telegram.ext import BaseRateLimiter
 
 from tickets.delivery import flood_wait
@@ -18,13 +19,14 @@ LONGEST = 20.0
 """Seconds a reply may wait; a person who waits longer has gone on, and the update must end before its lease."""
 PAUSE = 1.0
 TRIES = 3
+_AS_GOOD_TWICE = frozenset({"editMessageText", "editMessageReplyMarkup"})
 _UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 Call = Callable[..., Coroutine[Any, Any, Any]]
 
 
 class Patience(BaseRateLimiter[None]):
-    """Repeats what is proven not to have reached Telegram, and nothing else: an unknown outcome must not become two messages."""
+    """Repeats what is proven not to have reached Telegram, and what does no harm twice: an unknown outcome must not become two messages."""
 
     def __init__(self, clock: Clock) -> None:
         """The clock waits."""
@@ -46,8 +48,8 @@ class Patience(BaseRateLimiter[None]):
         rate_limit_args: None,
     ) -> Any:
         """Make the call; the last refusal goes up as it came."""
-        del endpoint, data, rate_limit_args
-        for _ in range(TRIES - 1):
+        del data, rate_limit_args
+        for attempt in range(TRIES - 1):
             try:
                 return await callback(*args, **kwargs)
             except RetryAfter as error:
@@ -56,7 +58,9 @@ class Patience(BaseRateLimiter[None]):
                     raise
                 await self._clock.sleep(wait)
             except NetworkError as error:
-                if not never_left(error):
+                # What took as long as a call may take is not waited for a third time.
+                harmless = attempt == 0 and endpoint in _AS_GOOD_TWICE and not isinstance(error, BadRequest)
+                if not (harmless or never_left(error)):
                     raise
                 await self._clock.sleep(PAUSE)
         return await callback(*args, **kwargs)

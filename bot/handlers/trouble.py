@@ -5,14 +5,14 @@ from contextvars import ContextVar
 
 import structlog
 from telegram import Update
-from telegram.error import Forbidden, TelegramError
+from telegram.error import BadRequest, Forbidden, RetryAfter, TelegramError
 
 from bot import showing
 from bot.callbacks import unpack
 from bot.context import Context
 from bot.errors import Circumstances, explain
 from bot.handlers import going_on
-from bot.views.answers import incident
+from bot.views.answers import incident, unshown
 from tickets.errors import DatabaseUnavailable, SignedOut, TicketError, TokenRefused
 
 log = structlog.get_logger(__name__)
@@ -23,8 +23,8 @@ undone: ContextVar[list[DatabaseUnavailable]] = ContextVar("undone")
 async def trouble(update: object, context: Context) -> None:
     """python-telegram-bot's error handler.
 
-    In order: our database (handled again), Telegram's everyday refusals (nothing to say), errors of our tree (their words),
-    anything else (an incident number).
+    In order: our database (handled again), Telegram's everyday refusals (nothing to say), errors of our tree (their words), an answer that
+    Telegram did not take (that it may be done all the same), anything else (an incident number).
     """
     try:
         await _answer(update, context, context.error)
@@ -37,13 +37,17 @@ async def trouble(update: object, context: Context) -> None:
 async def _answer(update: object, context: Context, error: Exception | None) -> None:
     if isinstance(error, DatabaseUnavailable):
         raise error
-    if isinstance(error, Forbidden) or not isinstance(update, Update):
+    # Whoever was told to wait longer than a reply may does not knock again to say so.
+    if isinstance(error, Forbidden | RetryAfter) or not isinstance(update, Update):
         log.info("not told", reason=type(error).__name__)
         return
     # The library makes a new context for an error, which has not met the person yet.
     await context.refresh_data()
     if isinstance(error, TicketError):
         await tell(context, error)
+    elif isinstance(error, TelegramError) and not isinstance(error, BadRequest):
+        log.warning("not shown", reason=type(error).__name__)
+        await context.show(unshown(context.t), fresh=True)
     else:
         number = secrets.token_hex(3)
         log.error("incident", number=number, exc_info=error)

@@ -57,12 +57,21 @@ def password_kept(t: Translator) -> Screen:
     )
 
 
+def unshown(t: Translator) -> Screen:
+    """Telegram did not take the answer to what the person did; that it was done, nobody has told them."""
+    text = lines(
+        t("<b>Telegram did not let my answer through.</b>"),
+        t("What you asked for may be done already: please look at your tickets before you try again."),
+    )
+    return Screen(text, menu(t))
+
+
 def incident(t: Translator, brand: Brand, number: str) -> Screen:
     """Something nobody foresaw; the number finds it in the log."""
     text = lines(
         t("<b>Something went wrong on our side.</b>"),
         t(
-            "Your tickets are unchanged. Please try again in a moment; if it happens again, tell us the number {number}.",
+            "Please look at your tickets before you try again; if it happens again, tell us the number {number}.",
             number=number,
         ),
         t("Help: {support}", support=escape(clean(brand.support, 200))) if brand.support else None,

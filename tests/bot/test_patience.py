@@ -31,9 +31,9 @@ class Scripted:
         return "sent"
 
 
-async def made(call: Callable[..., Any], clock: HandClock) -> Any:
+async def made(call: Callable[..., Any], clock: HandClock, endpoint: str = "sendMessage") -> Any:
     """Through the limiter."""
-    return await Patience(clock).process_request(call, (), {}, "sendMessage", {}, None)
+    return await Patience(clock).process_request(call, (), {}, endpoint, {}, None)
 
 
 @pytest.mark.parametrize(
@@ -64,6 +64,20 @@ async def test_what_may_have_arrived_is_not(fault: Exception) -> None:
     with pytest.raises(type(fault)):
         await made(call, clock)
     assert (call.calls, clock.now()) == (1, 0.0)
+
+
+LOST = caused(NetworkError("Bad Gateway"), ValueError())
+
+
+async def test_an_edit_is_made_once_more_though_it_may_have_arrived() -> None:
+    clock, call = HandClock(0.0), Scripted(LOST)
+    assert await made(call, clock, "editMessageText") == "sent"
+    assert (call.calls, clock.now()) == (2, PAUSE)
+    once, refused = Scripted(LOST, LOST), Scripted(BadRequest("message is not modified"))
+    for call, calls in ((once, 2), (refused, 1)):
+        with pytest.raises(NetworkError):
+            await made(call, clock, "editMessageText")
+        assert call.calls == calls
 
 
 async def test_it_gives_up_in_the_end() -> None:

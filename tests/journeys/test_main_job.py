@@ -186,6 +186,27 @@ async def test_created_though_the_answer_was_lost(town: Town) -> None:
     ana.sees(rf"{tickets[0]['tag']}\s?0*{tickets[0]['number']}\b")
 
 
+@pytest.mark.parametrize("apply", ["before", "after"])
+@pytest.mark.parametrize("lost", [1, 2])
+async def test_taken_though_telegram_lost_the_answer(lost: int, apply: str, town: Town) -> None:
+    """The card is shown once more; where that fails too, nobody is told that nothing happened, and the ticket is found."""
+    ana = town.chat(1017)
+    await ana.says("/start")
+    await ana.presses("guest")
+    await ana.shares(*BRAGA)
+    await ana.presses("Braga Central")
+    await ana.presses("Payments")
+    await town.tell("fault", target="telegram", operation="editMessageText", kind="500", apply=apply, count=lost)
+    await ana.presses("Take ticket")
+    if lost == 2:
+        ana.sees("did not let my answer through", "look at your tickets before you try again")
+        await ana.presses("My tickets")
+    (ticket,) = await town.ask("tickets")
+    ana.sees(rf"{ticket['tag']}\s?0*{ticket['number']}\b")
+    await ana.presses("Refresh")
+    ana.sees(rf"{ticket['tag']}\s?0*{ticket['number']}\b")
+
+
 async def test_language_can_be_chosen(town: Town) -> None:
     """/language wins over the client's language."""
     ana = town.chat(1011)

@@ -227,6 +227,7 @@ def _answers(t: Translator, brand: Brand, place: Location, held: Ticket, words: 
     yield "language chosen", answers.language_chosen(t)
     yield "language chosen, untold", answers.language_chosen(t, told=False)
     yield "password kept", answers.password_kept(t)
+    yield "unshown", answers.unshown(t)
     yield "incident", answers.incident(t, brand, words)
 
 
