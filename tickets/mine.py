@@ -22,10 +22,11 @@ _UNTRUE_ONCE_CANCELLED = ("your_turn", "still_your_turn", "almost_your_turn", "c
 
 @dataclass(frozen=True, slots=True)
 class Mine:
-    """Live tickets as last read; `stale` when the server could not be asked just now."""
+    """Live tickets as last read; `stale` when the server could not be asked just now, `signed_out` where there is nobody to ask for."""
 
     watches: tuple[Watch, ...]
     stale: bool
+    signed_out: bool = False
 
 
 class MyTickets:
@@ -56,7 +57,7 @@ class MyTickets:
         except (ServerUnavailable, ServerNonsense):
             return Mine(await self._watched(chat_id), stale=True)
         except SignedOut:
-            return Mine((), stale=False)
+            return Mine((), stale=False, signed_out=True)
         await self._note(chat_id, tickets, asked)
         return Mine(await self._watched(chat_id), stale=False)
 

@@ -9,6 +9,8 @@ from tickets.progress import Event, believed, progress, takes_back
 from tickets.pushes import Push, PushKind
 from tickets.watching import Watch
 
+AFTER_A_MOVE = 3.0
+"""Seconds that a warning about another queue waits for the news that the ticket is in it."""
 REPEAT_AFTER = 60.0
 """A call that nobody acknowledged is repeated once after this many seconds."""
 CARD_EVERY = 60.0
@@ -115,7 +117,8 @@ def _accepted(watch: Watch, after: Ticket, now: float, manner: Manner, asked: fl
         pace=rate,
         live=told.ticket.phase.live,
     )
-    pushes = [push for event in told.events if event in _KINDS for push in _told(kept, event, now)]
+    moved = any(_KINDS.get(event) is PushKind.MOVED for event in told.events)
+    pushes = [push for event in told.events if event in _KINDS for push in _told(kept, event, now, moved=moved)]
     if _card_due(watch, kept):
         pushes.append(push_of(kept, PushKind.CARD, now))
     return Reading(kept, tuple(pushes), _untrue(kept, told.events), _unless_told(watch, kept, told.events, now))
@@ -158,9 +161,11 @@ def opening_pushes(watch: Watch) -> tuple[Push, ...]:
     return tuple(_told(watch, Event.YOUR_TURN, watch.read_at))
 
 
-def _told(watch: Watch, event: Event, now: float) -> Iterable[Push]:
+def _told(watch: Watch, event: Event, now: float, *, moved: bool = False) -> Iterable[Push]:
     kind = _KINDS[event]
-    yield push_of(watch, kind, now, repeated=event is Event.CALL_STANDS)
+    # A warning is about the queue that the ticket has just moved to, so the move is told first although it is less urgent.
+    later = AFTER_A_MOVE if moved and kind is PushKind.ALMOST_YOUR_TURN else 0.0
+    yield push_of(watch, kind, now, later=later, repeated=event is Event.CALL_STANDS)
     if kind is PushKind.YOUR_TURN:
         yield push_of(watch, PushKind.STILL_YOUR_TURN, now, later=REPEAT_AFTER)
 

@@ -12,6 +12,8 @@ from tickets.find import Found
 from tickets.model import Coordinates
 from tickets.watching import Step
 
+SEARCH = "search"
+"""The step of whoever looks for a location or has found one, until a ticket is taken."""
 ROUNDED = 3
 """Decimals of a degree that are kept of a position, for half an hour: about a hundred metres."""
 
@@ -30,7 +32,7 @@ async def new(update: Update, context: Context) -> None:
 
 async def ask(context: Context) -> None:
     """The four ways to say where."""
-    await context.go("")
+    await context.go(SEARCH)
     await context.show(places.ask_where(context.t, context.services.brand), fresh=True)
 
 
@@ -42,7 +44,7 @@ async def located(update: Update, context: Context) -> None:
     if location is None:
         return
     position = Coordinates(round(location.latitude, ROUNDED), round(location.longitude, ROUNDED))
-    await context.go("", latitude=str(position.latitude), longitude=str(position.longitude))
+    await context.go(SEARCH, latitude=str(position.latitude), longitude=str(position.longitude))
     nearest = await context.services.find.near(position)
     # No message can take the reply keyboard away and have buttons of its own, so a short one goes ahead.
     await context.show(answers.looking(context.t))
@@ -87,7 +89,7 @@ async def search(context: Context, text: str, step: Step) -> None:
         await search_carefully(context, query, step)
         return
     matching = await context.services.find.named(query, position_of(step))
-    await context.go("", query=query)
+    await context.go(SEARCH, query=query)
     await show_matching(context, query, matching, 0)
 
 
@@ -107,7 +109,7 @@ async def search_carefully(context: Context, query: str, step: Step) -> None:
         if not matching:
             await showing.erase(context.incoming)
     if matching:
-        await context.go("", query=query)
+        await context.go(SEARCH, query=query)
         await show_matching(context, "", matching, 0)
     else:
         await context.show(places.nothing_found(context.t, "", deleted=True))

@@ -72,6 +72,7 @@ async def take(context: Context, press: Take) -> None:
     except Undecided:
         await context.show(taking.undecided(context.t))
         return
+    await context.go("")
     await show_card(context, taken.watch)
 
 

@@ -33,7 +33,7 @@ async def show_mine(context: Context) -> None:
     elif mine.watches:
         await context.show(cards.tickets_list(context.t, mine.watches, stale=mine.stale), fresh=True)
     else:
-        await context.show(cards.no_tickets(context.t, stale=mine.stale), fresh=True)
+        await context.show(cards.no_tickets(context.t, stale=mine.stale, signed_out=mine.signed_out), fresh=True)
 
 
 async def show_ticket(context: Context, press: ShowTicket) -> None:
@@ -49,7 +49,7 @@ async def refresh(context: Context, press: Refresh) -> None:
 
 
 async def cancel_command(update: Update, context: Context) -> None:
-    """/cancel leaves what is being typed; otherwise it asks which ticket to give up. It never cancels one by itself."""
+    """/cancel leaves a search or what is being typed; otherwise it asks which ticket to give up. It never cancels one by itself."""
     del update
     if await context.services.conversation.leave(context.actor):
         await context.show(welcome.left(context.t))
@@ -58,9 +58,9 @@ async def cancel_command(update: Update, context: Context) -> None:
     if len(mine.watches) == 1:
         await context.show(cards.ask_cancel(context.t, mine.watches[0]))
     elif mine.watches:
-        await context.show(cards.tickets_list(context.t, mine.watches, stale=mine.stale))
+        await context.show(cards.which_to_cancel(context.t, mine.watches))
     else:
-        await context.show(cards.no_tickets(context.t, stale=mine.stale))
+        await context.show(cards.no_tickets(context.t, stale=mine.stale, signed_out=mine.signed_out))
 
 
 async def ask_cancel(context: Context, press: AskCancel) -> None:
@@ -94,6 +94,9 @@ async def ticket_map(context: Context, press: TicketMap) -> None:
 
 
 async def coming(context: Context, press: Coming) -> None:
-    """The person has seen the call."""
+    """The person has seen the call. Where it stands no longer, its ticket is shown as what it came to."""
     watch = await context.services.mine.acknowledge(context.actor, referred(press.ticket), press.call_no)
-    await context.show(answers.on_your_way(context.t, watch))
+    if watch.ticket.phase is Phase.CALLED:
+        await context.show(answers.on_your_way(context.t, watch))
+    else:
+        await show_card(context, watch)

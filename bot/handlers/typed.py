@@ -1,20 +1,42 @@
 """Typed words go to the step the person is in; outside of any step they look for a location."""
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from telegram import Update
 
 from bot.callbacks import TypeHere
 from bot.context import Context
-from bot.handlers import account, places, signing, start, vouching
+from bot.handlers import account, choices, places, signing, start, tickets, vouching
+from bot.i18n import Translator
 from tickets.conversation import LATE, SECRET_STEPS
 from tickets.watching import Step
 
 Typed = Callable[[Context, str, Step], Awaitable[None]]
 
+
+async def look_or_do(context: Context, text: str, step: Step) -> None:
+    """A word that a command is called by is taken for it; everything else looks for a location."""
+    spoken = context.services.translations.translators.values()
+    said = " ".join(text.casefold().strip(" .,!?").split())
+    for words, command in WORDS:
+        if said and any(said in words(t).split(", ") for t in spoken):
+            await command(context.incoming, context)
+            return
+    await places.search(context, text, step)
+
+
+WORDS: Sequence[tuple[Callable[[Translator], str], Callable[[Update, Context], Awaitable[None]]]] = (
+    (lambda t: t.plain("hello, hi, start"), start.start),
+    (lambda t: t.plain("help, info"), choices.help_command),
+    (lambda t: t.plain("ticket, new, new ticket, take a ticket"), places.new),
+    (lambda t: t.plain("tickets, my tickets, how long"), tickets.tickets),
+    (lambda t: t.plain("cancel, stop"), tickets.cancel_command),
+)
+"""Plain words, parted by a comma and a blank, and the command that is meant by them."""
 STEPS: Mapping[str, Typed] = {
-    "": places.search,
+    "": look_or_do,
+    places.SEARCH: look_or_do,
     signing.USERNAME: signing.username_typed,
     signing.PASSWORD: signing.password_typed,
     vouching.NUMBER: vouching.number_typed,
@@ -75,5 +97,5 @@ async def typed(update: Update, context: Context) -> None:
         # It was handled up to a crash: its words are not the answer to the question that they led to.
         await ONCE_MORE.get(step.name, start.greet)(context)
         return
-    take = STEPS.get(step.name, places.search)
+    take = STEPS.get(step.name, look_or_do)
     await take(context, message.text or "" if message is not None else "", step)

@@ -89,8 +89,23 @@ def tickets_list(t: Translator, watches: Sequence[Watch], *, stale: bool = False
     )
 
 
-def no_tickets(t: Translator, *, stale: bool = False) -> Screen:
-    """None is live, as far as is known."""
+def which_to_cancel(t: Translator, watches: Sequence[Watch]) -> Screen:
+    """Several are live: a button for each leads to the question."""
+    shown = watches[:10]
+    labels = words.unique([_button_label(w.ticket) for w in shown], [w.ticket.location.name for w in shown])
+    column = [button(label, to.AskCancel(ref(w.ticket.id))) for label, w in zip(labels, shown, strict=True)]
+    return Screen(t("<b>Which ticket would you like to cancel?</b>"), inline(*column, home(t)))
+
+
+def no_tickets(t: Translator, *, stale: bool = False, signed_out: bool = False) -> Screen:
+    """None is live, as far as is known; `signed_out`: nothing can be known of those of an account."""
+    if signed_out:
+        text = lines(
+            t("<b>I know of no ticket of yours.</b>"),
+            t("You are not signed in here. If you hold one with your account, sign in and I will find it."),
+        )
+        ways = button(t.plain("Take a ticket"), to.Where(), MAIN), button(t.plain("Sign in"), to.SignIn())
+        return Screen(text, inline(*ways, home(t)))
     text = lines(
         t("<b>You hold no ticket.</b>"),
         t("The queue is not answering at the moment, so this may be out of date.") if stale else None,

@@ -22,16 +22,21 @@ def confirm(t: Translator, offer: Offer, *, now: float, elsewhere: Found | None 
     """
     location, service = offer.location, offer.service
     text = lines(
-        t("<b>Take a ticket for {service}?</b>", service=facts.service_name(service)),
+        t("<b>Take a ticket for {service}?</b>", service=facts.service_name(service))
+        if offer.broken is None
+        else t("<b>Perhaps not now: {service}</b>", service=facts.service_name(service)),
         facts.service_description(service),
         clean(location.name),
         _queue(t, service),
         _hours(t, location, now),
-        t("Please note: {advice}", advice=against(t, offer.broken, now=now)) if offer.broken else None,
+        against(t, offer.broken, now=now) if offer.broken else None,
         _or_there(t, elsewhere),
     )
-    take = button(t.plain("Take ticket"), to.Take(ref(location.id), ref(service.id)), GOOD)
-    return Screen(text, inline(take, *_ways_on(t, location, elsewhere)))
+    take = to.Take(ref(location.id), ref(service.id))
+    if offer.broken is None:
+        return Screen(text, inline(button(t.plain("Take ticket"), take, GOOD), *_ways_on(t, location, elsewhere)))
+    # What would help stands first; the queue server has the last word, so the ticket may still be asked for.
+    return Screen(text, inline(*_ways_on(t, location, elsewhere), button(t.plain("Take ticket all the same"), take)))
 
 
 def refused(t: Translator, offer: Offer, *, now: float, elsewhere: Found | None = None) -> Screen:
@@ -46,7 +51,7 @@ def broken(t: Translator, error: RuleBroken, *, now: float, elsewhere: Found | N
     title = (
         t("<b>You already hold a ticket there.</b>")
         if isinstance(error, AlreadyHolding)
-        else t("<b>A ticket cannot be taken from here now.</b>")
+        else t("<b>This ticket cannot be taken now.</b>")
     )
     place = facts.where(error.location, error.service)
     ways: list[InlineKeyboardButton] = []
@@ -63,26 +68,26 @@ def against(t: Translator, error: RuleBroken, *, now: float) -> Markup:
         case Closed():
             opens = opening(error.location, now).opens
             if opens:
-                return t("it is closed now and opens at {time}; come back then.", time=t.clock(opens))
-            return t("it is closed now; choose another service or location.")
+                return t("It is closed now and opens at {time}; come back then.", time=t.clock(opens))
+            return t("It is closed now; choose another service or location.")
         case SwitchedOff():
-            return t("it is switched off at the moment; choose another service or location.")
+            return t("It is switched off at the moment; choose another service or location.")
         case TooFar():
             return t(
-                "you are {distance} away, and tickets are given within {allowed}; come closer first.",
+                "You are {distance} away, and tickets are given within {allowed}; come closer first.",
                 distance=t.distance(error.distance),
                 allowed=t.distance(error.allowed),
             )
         case QueueTooShort():
-            return t("hardly anybody is waiting, so tickets are given at the location itself; just go there.")
+            return t("Hardly anybody is waiting, so tickets are given at the location itself; just go there.")
         case AlreadyHolding():
             return t(
-                "you hold ticket {label} for {service}; it stays valid.",
+                "You hold ticket {label} for {service}; it stays valid.",
                 label=facts.ticket_label(error.ticket),
                 service=facts.service_name(error.ticket.service),
             )
         case _:
-            return t("the location does not give this ticket now; choose another service or location.")
+            return t("The location does not give this ticket now; choose another service or location.")
 
 
 def undecided(t: Translator) -> Screen:

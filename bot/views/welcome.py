@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from markupsafe import Markup, escape
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import InlineKeyboardButton, InlineKeyboardMarkup, ReplyKeyboardRemove
 
 from bot import callbacks as to
 from bot.brand import Brand
@@ -55,7 +55,10 @@ def help_page(t: Translator, brand: Brand) -> Screen:
         t("/tickets – your tickets"),
         t("/cancel – stop what you are doing, or give a ticket up"),
         t("/language – change the language"),
+        t("/settings – your account and your warning"),
         t("/privacy – what is kept about you"),
+        t("/export, /delete – have it sent to you, or deleted"),
+        t("/logout – sign out"),
         t("Need help? {support}", support=support) if support else None,
     )
     return Screen(text, inline(button(t.plain("Take a ticket"), to.Where(), MAIN), home(t)))
@@ -153,6 +156,11 @@ def menu(t: Translator) -> InlineKeyboardMarkup:
 
 
 def left(t: Translator) -> Screen:
-    """/cancel left whatever was going on; tickets are another matter."""
-    text = lines(t("<b>All right, I have stopped that.</b>"), t("Your tickets are unchanged."))
-    return Screen(text, menu(t))
+    """/cancel left whatever was going on, and takes its reply keyboard away; tickets are another matter."""
+    text = lines(
+        t("<b>All right, I have stopped that.</b>"),
+        t("Your tickets are unchanged."),
+        t("/new – take a ticket"),
+        t("/tickets – your tickets"),
+    )
+    return Screen(text, ReplyKeyboardRemove())

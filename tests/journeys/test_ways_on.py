@@ -59,7 +59,7 @@ async def test_the_server_s_own_no_has_the_same_ways_on(town: Town) -> None:
     await ana.presses("Take ticket")
     assert await town.ask("tickets") == []
     # The question itself becomes the answer.
-    ana.sees("Porto Asprela\nit is closed now.*\nOr try Lisboa Night Desk: 1.2 km away, open until 02:00")
+    ana.sees("Porto Asprela\nIt is closed now.*\nOr try Lisboa Night Desk: 1.2 km away, open until 02:00")
     assert ana.buttons().count("Lisboa Night Desk (1.2 km)") == 3, "two lists, and the way on"
 
 

@@ -32,6 +32,7 @@ SIGN_IN_FIRST = cell("How would you like to go on")
 SIGN_IN_LOST = cell("How would you like to go on", "step")  # which remembers what to go on with
 NOT_YOURS = cell("do not find that ticket among yours")
 NO_TICKET = cell("You hold no ticket")
+NONE_KNOWN = cell("I know of no ticket of yours")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +67,9 @@ ASKS_WHERE = "Where would you like to take a ticket"
 OPEN_PAGE = "a page opens"
 COMMANDS: Mapping[str, Row] = {
     "start": Row(Command("/start"), cell("Hello, Ana"), cell("Hello, Bob"), cell("Hello, Eve")),
-    "new": everybody(Command("/new"), ASKS_WHERE),
-    "tickets": Row(Command("/tickets"), cell("A 001"), NO_TICKET, NO_TICKET),
-    "cancel": Row(Command("/cancel"), cell("Cancel ticket A 001"), NO_TICKET, NO_TICKET),
+    "new": everybody(Command("/new"), ASKS_WHERE, "step"),
+    "tickets": Row(Command("/tickets"), cell("A 001"), NO_TICKET, NONE_KNOWN),
+    "cancel": Row(Command("/cancel"), cell("Cancel ticket A 001"), NO_TICKET, NONE_KNOWN),
     "language": everybody(Command("/language"), "I speak English"),
     "settings": Row(
         Command("/settings"), cell("signed in as Ana"), cell("here as a guest"), cell("You are not signed in")
@@ -100,9 +101,9 @@ PRESSES: Mapping[type[Callback], Row] = {
     to.AsGuest: Row(
         Press(lambda _: to.AsGuest()),
         # A signed-in person stays who they are.
-        cell(ASKS_WHERE),
-        cell(ASKS_WHERE),
-        cell("here as a guest", "account", "customer", "choices"),
+        cell(ASKS_WHERE, "step"),
+        cell(ASKS_WHERE, "step"),
+        cell("here as a guest", "account", "customer", "choices", "step"),
     ),
     to.SignIn: everybody(Press(lambda _: to.SignIn()), OPEN_PAGE, "step"),
     to.TypeHere: everybody(Press(lambda _: to.TypeHere("sign_in")), "Send me your .* user name", "step"),
@@ -120,15 +121,15 @@ PRESSES: Mapping[type[Callback], Row] = {
         cell("You are signed out", "account"),
         cell("You are signed out"),
     ),
-    to.Where: everybody(Press(lambda _: to.Where()), ASKS_WHERE),
+    to.Where: everybody(Press(lambda _: to.Where()), ASKS_WHERE, "step"),
     to.Towns: everybody(Press(lambda _: to.Towns()), "Choose a town"),
     to.Town: everybody(Press(lambda refs: to.Town(refs.town)), "Locations in Braga"),
     to.Near: Row(
         # Where the owner is, is hers to know.
         Press(lambda _: to.Near(), {"latitude": "41.55", "longitude": "-8.42"}),
         cell("Locations near you"),
-        cell(ASKS_WHERE),
-        cell(ASKS_WHERE),
+        cell(ASKS_WHERE, "step"),
+        cell(ASKS_WHERE, "step"),
     ),
     to.Found: Row(
         Press(lambda _: to.Found(), {"query": "Lisboa"}),
@@ -156,7 +157,7 @@ PRESSES: Mapping[type[Callback], Row] = {
         cell("Porto Baixa", "tickets", "watches"),
         SIGN_IN_LOST,
     ),
-    to.MyTickets: Row(Press(lambda _: to.MyTickets()), cell("A 001"), NO_TICKET, NO_TICKET),
+    to.MyTickets: Row(Press(lambda _: to.MyTickets()), cell("A 001"), NO_TICKET, NONE_KNOWN),
     to.ShowTicket: Row(Press(lambda refs: to.ShowTicket(refs.ticket)), cell("A 001"), NOT_YOURS, NOT_YOURS),
     to.Refresh: Row(Press(lambda refs: to.Refresh(refs.ticket)), cell("A 001"), NOT_YOURS, NOT_YOURS),
     to.AskCancel: Row(Press(lambda refs: to.AskCancel(refs.ticket)), cell("Cancel ticket A 001"), NOT_YOURS, NOT_YOURS),
@@ -222,6 +223,9 @@ def typed(act: Typed, owner: Cell, signed_out: Cell) -> Row:
 NEXT_PASSWORD = cell("Now choose your", "step")
 STEPS: Mapping[str, Row] = {
     "": typed(Typed("", "Porto"), cell("Locations for “Porto”", "step"), cell("Locations for “Porto”", "step")),
+    "search": typed(
+        Typed("search", "Porto"), cell("Locations for “Porto”", "step"), cell("Locations for “Porto”", "step")
+    ),
     "username": typed(
         Typed("username", "x"), cell("Now your .* password", "step"), cell("Now your .* password", "step")
     ),

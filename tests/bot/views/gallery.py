@@ -255,6 +255,8 @@ def _cards(t: Translator, held: Ticket, many: int) -> Iterator[tuple[str, Screen
     yield "cancelled by you", card.cancelled_by_you(t, held)
     yield "tickets", card.tickets_list(t, [watch(held)] * many, stale=True)
     yield "no tickets", card.no_tickets(t, stale=True)
+    yield "no tickets, signed out", card.no_tickets(t, signed_out=True)
+    yield "which to cancel", card.which_to_cancel(t, [watch(held), watch(held)])
 
 
 def _pushes(t: Translator, brand: Brand, held: Ticket, words: str) -> Iterator[tuple[str, Screen]]:

@@ -1,0 +1,67 @@
+"""What people do that nobody told them to: an answer to a call that is over, /cancel in the middle of a search, plain words, no sign-in."""
+
+import re
+
+import pytest
+
+from tests.journeys.test_main_job import desk, take
+from tests.journeys.town import BRAGA, Town
+
+pytestmark = pytest.mark.filterwarnings("error")
+
+
+@pytest.mark.parametrize(("act", "words"), [("end", "finished"), ("no_show", "did not come|missed")])
+async def test_coming_to_a_call_that_is_over(act: str, words: str, town: Town) -> None:
+    """Nobody is sent to a desk where they are expected no more."""
+    ana = town.chat(1101)
+    mine = await take(ana)
+    await desk(town, "call", mine)
+    await town.passes(20)
+    await ana.look()
+    await desk(town, act, mine)
+    await town.passes(60)
+    await ana.look()
+    await ana.presses("coming")
+    assert "on your way" not in ana.transcript(), ana.transcript()
+    assert re.search(words, ana.last()), ana.transcript()
+
+
+async def test_cancel_leaves_a_search_before_it_asks_about_a_ticket(town: Town) -> None:
+    """The search first, the ticket when asked again, and with two of them which one."""
+    ana = town.chat(1102)
+    await take(ana)
+    await ana.says("/new")
+    await ana.says("/cancel")
+    ana.sees("I have stopped that", "Your tickets are unchanged")
+    await ana.says("/cancel")
+    ana.sees("Cancel ticket")
+    await ana.shares(*BRAGA)
+    await ana.presses("Lamaçães")
+    await ana.says("stop")
+    ana.sees("I have stopped that")
+
+
+async def test_plain_words_mean_the_commands(town: Town) -> None:
+    """In any language the bot speaks, and without a location of that name."""
+    ana = town.chat(1103)
+    for said, seen in (
+        ("Hello!", "Hello"),
+        ("help", "How it works"),
+        ("Ajuda", "How it works"),
+        ("Take a ticket", "Where would you like to take a ticket"),
+        ("cancel", "I have stopped that"),
+        ("my tickets", "I know of no ticket of yours"),
+        ("Porto", "Locations for"),
+    ):
+        await ana.says(said)
+        ana.sees(seen)
+
+
+async def test_signed_out_nobody_claims_that_there_is_no_ticket(town: Town) -> None:
+    ana = town.chat(1104)
+    await take(ana)
+    await ana.says("/logout")
+    await ana.presses("Sign out")
+    await ana.says("/tickets")
+    ana.sees("I know of no ticket of yours", "You are not signed in here")
+    await ana.presses("Sign in")
