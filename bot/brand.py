@@ -40,8 +40,9 @@ class Brand:
     privacy_url: str = ""
     privacy_text: Mapping[str, str] = field(default_factory=dict)
     colours: Mapping[str, str] = field(default_factory=dict)
-    """Role ("accent") -> #rrggbb, for our pages and posters."""
+    """Role ("accent") -> #rrggbb, for our pages."""
     logo: Path | None = None
+    """A picture at the top of posters."""
 
     def greeting_in(self, language: str) -> str:
         """The greeting in that language, or an empty string where the brand has none in it."""

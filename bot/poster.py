@@ -1,5 +1,7 @@
 """Links and posters that open one location or service in the chat: the address, its QR code, and the sheet to print."""
 
+import mimetypes
+from base64 import b64encode
 from pathlib import Path
 from urllib.parse import quote
 
@@ -14,6 +16,8 @@ SHEET = (744, 1052)
 """A4 at 90 points an inch, as SVG user units."""
 CODE = 520
 """The code's width on the sheet, its quiet zone included."""
+LOGO = 120
+"""The height that a logo takes above the title, with the space around it."""
 LONGEST = 120
 """The most characters of one line."""
 PIXELS = 16
@@ -31,20 +35,31 @@ def code(address: str) -> segno.QRCode:
     return segno.make_qr(address, error="h", boost_error=False)
 
 
-def sheet(address: str, title: str, place: str, sentence: str) -> str:
-    """A poster as SVG: title and place above the code, what it is for and the address below. Any text may go in."""
+def sheet(address: str, title: str, place: str, sentence: str, logo: Path | None = None) -> str:
+    """A poster as SVG: logo, title and place above the code, what it is for and the address below. Any text may go in.
+
+    The logo is put in whole, so that the sheet can be sent to a printer alone. `OSError` where it cannot be read.
+    """
     width, height = SHEET
-    left, top = (width - CODE) // 2, 250
+    down = LOGO if logo is not None else 0
+    left, top = (width - CODE) // 2, 250 + down * 2 // 3
     drawn = code(address).svg_inline(border=QUIET_ZONE, omitsize=True, dark="#000", light="#fff")
     lines = (
-        _line(110, 44, "bold", title),
-        _line(175, 32, "normal", place),
+        _image(logo) if logo is not None else "",
+        _line(110 + down * 2 // 3, 44, "bold", title),
+        _line(175 + down * 2 // 3, 32, "normal", place),
         f'<svg x="{left}" y="{top}" width="{CODE}" height="{CODE}">{drawn}</svg>',
         _line(top + CODE + 70, 26, "normal", sentence),
         _line(top + CODE + 120, 18, "normal", address.removeprefix("https://")),
     )
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="210mm" height="297mm">'
     return "\n".join((head, f'<rect width="{width}" height="{height}" fill="#fff"/>', *lines, "</svg>\n"))
+
+
+def _image(logo: Path) -> str:
+    kind = mimetypes.guess_type(logo.name)[0] or "image/png"
+    data = b64encode(logo.read_bytes()).decode()
+    return f'<image x="40" y="30" width="{SHEET[0] - 80}" height="{LOGO - 20}" href="data:{kind};base64,{data}"/>'
 
 
 def _line(y: int, size: int, weight: str, words: str) -> str:
@@ -57,10 +72,10 @@ def _line(y: int, size: int, weight: str, words: str) -> str:
     )
 
 
-def save(path: Path, address: str, title: str, place: str, sentence: str) -> None:
+def save(path: Path, address: str, title: str, place: str, sentence: str, logo: Path | None = None) -> None:
     """Write the poster: `.svg` the whole sheet, `.png` the code alone. `ValueError` for another kind, `OSError` as files give it."""
     if path.suffix.lower() == ".svg":
-        path.write_text(sheet(address, title, place, sentence), encoding="utf-8")
+        path.write_text(sheet(address, title, place, sentence, logo), encoding="utf-8")
     elif path.suffix.lower() == ".png":
         code(address).save(str(path), kind="png", scale=PIXELS, border=QUIET_ZONE)
     else:

@@ -44,7 +44,8 @@ def poster(
             brand = parts.services.brand
             t = parts.services.translations.best(language, brand.default_language)
             try:
-                posters.save(path, address, brand.name, place, commands.short_description(t, brand))
+                sentence = commands.short_description(t, brand)
+                posters.save(path, address, brand.name, place, sentence, brand.logo)
             except (ValueError, OSError) as error:
                 raise typer.BadParameter(str(error)) from None
             typer.echo(f"{path}: {address}")

@@ -34,6 +34,12 @@ def test_no_file_is_no_fault(tmp_path: Path) -> None:
     assert (brand.name, brand.default_language, brand.greeting_in("en")) == ("Virtual Ticket", "en", "")
 
 
+def test_the_example_is_a_brand() -> None:
+    brand = Brand.load(Path(__file__).parents[2] / "deploy" / "brand.example.toml")
+    assert (brand.name, brand.default_language, brand.location_filter.city) == ("Bloom Clinic", "pt", "Braga")
+    assert all((brand.greeting_in("en"), brand.colours, brand.support, brand.privacy_url))
+
+
 def test_a_full_file(tmp_path: Path) -> None:
     (tmp_path / "logo.png").write_bytes(b"")
     (tmp_path / "brand.toml").write_text(FULL, encoding="utf-8")

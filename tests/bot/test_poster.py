@@ -1,6 +1,7 @@
 """Links and posters: addresses Telegram takes, codes cameras read, and sheets that hold any name."""
 
 import re
+from base64 import b64encode
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -69,3 +70,15 @@ def test_words_that_do_not_are_told_what_there_is(words: str, sentence: str) -> 
         the_location([a_location("1", "Braga A"), a_location("2", "Braga B")], words)
     with pytest.raises(Exception, match="there is none at all"):
         the_location([], words)
+
+
+def test_a_logo_stands_above_the_title_and_needs_no_file_beside_the_sheet(tmp_path: Path) -> None:
+    logo = tmp_path / "logo.svg"
+    logo.write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 1"/>')
+    plain, with_logo = tmp_path / "plain.svg", tmp_path / "logo-sheet.svg"
+    poster.save(plain, ADDRESS, "Bloom", "Braga", "Take a ticket")
+    poster.save(with_logo, ADDRESS, "Bloom", "Braga", "Take a ticket", logo)
+    assert b"<image" not in plain.read_bytes()
+    drawn = with_logo.read_text()
+    assert f'href="data:image/svg+xml;base64,{b64encode(logo.read_bytes()).decode()}"' in drawn
+    assert drawn.index("<image") < drawn.index("Bloom")
