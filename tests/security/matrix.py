@@ -32,6 +32,8 @@ SIGN_IN_FIRST = cell("How would you like to go on")
 SIGN_IN_LOST = cell("How would you like to go on", "step")  # which remembers what to go on with
 NOT_YOURS = cell("do not find that ticket among yours")
 NO_TICKET = cell("You hold no ticket")
+FOUND = cell("Locations for “Porto”", "step")
+NO_PROVIDER = cell("does not take accounts of this provider", "step")
 NONE_KNOWN = cell("I know of no ticket of yours")
 
 
@@ -222,10 +224,8 @@ def typed(act: Typed, owner: Cell, signed_out: Cell) -> Row:
 
 NEXT_PASSWORD = cell("Now choose your", "step")
 STEPS: Mapping[str, Row] = {
-    "": typed(Typed("", "Porto"), cell("Locations for “Porto”", "step"), cell("Locations for “Porto”", "step")),
-    "search": typed(
-        Typed("search", "Porto"), cell("Locations for “Porto”", "step"), cell("Locations for “Porto”", "step")
-    ),
+    "": typed(Typed("", "Porto"), FOUND, FOUND),
+    "search": typed(Typed("search", "Porto"), FOUND, FOUND),
     "username": typed(
         Typed("username", "x"), cell("Now your .* password", "step"), cell("Now your .* password", "step")
     ),
@@ -234,11 +234,7 @@ STEPS: Mapping[str, Row] = {
         cell("signed in as Rui", "account", "step", "watches", "customer", "choices"),
         cell("signed in as Rui", "account", "step", "customer", "choices"),
     ),
-    "number": typed(
-        Typed("number", NUMBER, VOUCHED),
-        cell("does not take accounts of this provider", "step"),
-        cell("does not take accounts of this provider", "step"),
-    ),
+    "number": typed(Typed("number", NUMBER, VOUCHED), NO_PROVIDER, NO_PROVIDER),
     "edit": typed(
         Typed("edit", "Changed", {"field": "last_name"}), cell("Last name is changed", "step", "customer"), SIGN_IN_LOST
     ),
