@@ -79,6 +79,28 @@ TEXT_TOO_LONG = Failure(400, "message is too long", "TD MessageContent.cpp 4759"
 CAPTION_TOO_LONG = Failure(400, "message caption is too long", "TD MessageContent.cpp 5242")
 PARSE_MODE = Failure(400, "unsupported parse_mode", "C 11323")
 ENTITIES_WRONG = Failure(400, "can't parse entities: {why}", "TD SynchronousRequests.cpp 180")
+ENTITY_WRONG = Failure(400, "can't parse MessageEntity: {why}", "C get_formatted_text")
+ENTITY_URL = Failure(400, "entity URL '{url}' is invalid: {fault}", "TD MessageEntity.cpp, get_message_entities")
+ENTITY_EMOJI = Failure(400, "invalid custom emoji identifier specified", "TD MessageEntity.cpp, get_message_entities")
+ENTITY_TIME = Failure(400, "invalid date specified", "TD FormattedDate; words seen")
+ENTITY_OFFSET = Failure(400, "receive an entity with incorrect offset {offset}", "TD fix_formatted_text")
+ENTITY_LENGTH = Failure(400, "receive an entity with incorrect length {length}", "TD fix_formatted_text")
+ENTITY_AFTER = Failure(
+    400, "entity begins after the end of the text at UTF-16 offset {offset}", "TD clean_input_string_with_entities"
+)
+ENTITY_LONG = Failure(
+    400,
+    "entity beginning at UTF-16 offset {offset} ends after the end of the text at UTF-16 offset {end}",
+    "TD clean_input_string_with_entities",
+)
+ENTITY_BEGINS_WITHIN = Failure(
+    400, "entity begins in a middle of a UTF-16 symbol at byte offset {place}", "TD clean_input_string_with_entities"
+)
+ENTITY_ENDS_WITHIN = Failure(
+    400,
+    "entity beginning at UTF-16 offset {offset} ends in a middle of a UTF-16 symbol at byte offset {place}",
+    "TD clean_input_string_with_entities",
+)
 MESSAGE_ID_EMPTY = Failure(400, "message identifier is not specified", "C 12446")
 MESSAGE_IDS_EMPTY = Failure(400, "message identifiers are not specified", "C 13816")
 TOO_MANY_MESSAGES = Failure(400, "too many message identifiers specified", "C get_message_ids")
@@ -120,12 +142,9 @@ BUTTON_BARE = Failure(
 BUTTON_STYLE = Failure(400, "can't parse inline keyboard button: invalid button style specified", "C 9694; words own")
 KEYBOARD_TEXT = Failure(400, 'can\'t parse keyboard button: field "text" must be of type String', "C 9560")
 BUTTON_DATA = Failure(400, "BUTTON_DATA_INVALID", "seen: python-telegram-bot issue 528")
-BUTTON_PROTOCOL = Failure(
-    400, "inline keyboard button URL '{url}' is invalid: Unsupported URL protocol", "TD ReplyMarkup.cpp 694; words seen"
-)
-BUTTON_URL = Failure(
-    400, "inline keyboard button URL '{url}' is invalid: Wrong HTTP URL", "TD ReplyMarkup.cpp 694; words seen"
-)
+HTTP_URL = "Wrong HTTP URL"  # what is wrong with an address; TD LinkManager.cpp, check_link
+URL_PROTOCOL = "Unsupported URL protocol"  # what is wrong with an address; TD LinkManager.cpp, check_link
+BUTTON_URL = Failure(400, "inline keyboard button URL '{url}' is invalid: {fault}", "TD ReplyMarkup.cpp 694")
 BUTTON_WEB_APP = Failure(
     400, "inline keyboard button Web App URL '{url}' is invalid: Only HTTPS links are allowed", "TD ReplyMarkup.cpp 694"
 )

@@ -43,12 +43,6 @@ MARKDOWN_EMOJI = Words("Custom emoji entity must contain a tg://emoji URL", "TD 
 MARKDOWN_EMOJI_ID = Words("Custom emoji URL must have an emoji identifier", "TD LinkManager.cpp")
 TIME_INVALID = Words("Invalid date-time specified", "TD parse_html; words seen")
 TIME_FORMAT_INVALID = Words("Invalid date-time format specified", "TD parse_html; words seen")
-LIST_EXPECTED = Words("expected an Array of MessageEntity", "C get_formatted_text; words own")
-OBJECT_EXPECTED = Words("expected an Object of MessageEntity", "C get_formatted_text; words own")
-OUTSIDE = Words(
-    "entity at offset {offset} of length {length} lies outside the text or splits a character",
-    "TD fix_formatted_text; words own",
-)
 KINDS = {
     "pre": "Pre", "spoiler": "Spoiler", "underline": "Underline", "custom_emoji": "CustomEmoji", "italic": "Italic",
     "bold": "Bold", "strikethrough": "Strikethrough", "code": "Code", "text_link": "TextUrl",

@@ -8,6 +8,7 @@ sandbox's own measure.
 MESSAGE_TEXT = 4096  # UTF-16 units after parsing; D sendMessage
 CAPTION_TEXT = 1024  # UTF-16 units after parsing; D sendPhoto
 ENTITIES = 100  # entities of one message that are kept; D limits
+ENTITY_PLACE = 1_000_000  # UTF-16 units that an entity's offset and length may be at most; TD fix_formatted_text
 CALLBACK_DATA = 64  # bytes; D InlineKeyboardButton
 COPY_TEXT = 256  # characters; D CopyTextButton
 BUTTONS = 100  # inline buttons of one message; seen

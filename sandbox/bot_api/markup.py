@@ -1,11 +1,10 @@
 """The four kinds of reply_markup, read and checked as Telegram checks them."""
 
 import json
-import re
 from typing import Any
 
 from sandbox.bot_api import errors, limits
-from sandbox.bot_api.addresses import read_address
+from sandbox.bot_api.addresses import link_fault, read_address
 from sandbox.bot_api.errors import Refusal
 from sandbox.bot_api.parameters import Json, Parameters
 
@@ -79,8 +78,8 @@ def _inline_button(button: Any, *, private: bool) -> Json:
 def _check_inline_action(action: str, value: Any, *, private: bool) -> None:
     if action == "callback_data" and not (isinstance(value, str) and 1 <= len(value.encode()) <= limits.CALLBACK_DATA):
         raise Refusal(errors.BUTTON_DATA)
-    if action == "url":
-        _check_url(str(value))
+    if action == "url" and (fault := link_fault(str(value))):
+        raise Refusal(errors.BUTTON_URL, url=value, fault=fault)
     if action == "web_app":
         if not private:
             raise Refusal(errors.PRIVATE_ONLY, what=errors.PRIVATE_WORDS[action])
@@ -89,17 +88,6 @@ def _check_inline_action(action: str, value: Any, *, private: bool) -> None:
         copied = value.get("text") if isinstance(value, dict) else None
         if not isinstance(copied, str) or not 1 <= len(copied) <= limits.COPY_TEXT:
             raise Refusal(errors.BUTTON_COPY)
-
-
-def _check_url(url: str) -> None:
-    # An address without a scheme is completed as people's apps complete it.
-    whole = url if "://" in url or url.startswith(("tg:", "mailto:", "tel:")) else f"http://{url}"
-    address = read_address(whole)
-    if address.scheme not in ("", "http", "https", "tg", "ton", "mailto", "tel"):
-        raise Refusal(errors.BUTTON_PROTOCOL, url=url)
-    web = address.scheme in ("", "http", "https")
-    if web and not re.fullmatch(r"[^\s.]+(\.[^\s.]+)+|localhost", address.host):
-        raise Refusal(errors.BUTTON_URL, url=url)
 
 
 def _check_web_app(value: Any, failure: errors.Failure) -> None:

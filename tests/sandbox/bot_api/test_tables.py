@@ -7,19 +7,28 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.bot_api import errors, errors_of_entities, limits
+from sandbox.bot_api import errors, errors_of_entities, errors_of_fields, limits
 from sandbox.bot_api.errors import Failure, Refusal
 from sandbox.bot_api.errors_of_entities import Words
 
 FOLDER = Path(errors.__file__).parent
-TABLES = {"errors.py", "errors_of_entities.py", "limits.py"}
+TABLES = {"errors.py", "errors_of_entities.py", "errors_of_fields.py", "limits.py"}
 SPEAKING = {path for path in FOLDER.rglob("*.py") if path.name not in TABLES}
 # These speak to people who play, whose words are the sandbox's own.
 PLAY = {"acts.py", "group_acts.py", "orders.py", "play.py", "web_apps.py"}
 # Measures of the sandbox itself, of which Telegram knows nothing.
 OWN = {"_PING_SECONDS", "CALLS_KEPT", "LONGEST_QUEUE", "_SUPERGROUPS"}
 SOURCE = re.compile(r"\b(C|CM|HC|Q|TD|D|WA|own|seen)\b|\.(cpp|h)\b")
-RAISED = {"Refusal", "EntitiesError", "Described"}
+RAISED = {"Refusal", "EntitiesError", "FieldError", "Described"}
+
+
+def _words() -> list[Words]:
+    return [
+        value
+        for table in (errors_of_entities, errors_of_fields)
+        for value in vars(table).values()
+        if isinstance(value, Words)
+    ]
 
 
 def _calls(tree: ast.AST) -> Iterator[ast.Call]:
@@ -51,8 +60,12 @@ def test_no_other_module_holds_words_that_the_tables_hold(path: Path) -> None:
     if path.name in PLAY:
         return
     failures = [value.text for value in vars(errors).values() if isinstance(value, Failure)]
-    words = [value.text for value in vars(errors_of_entities).values() if isinstance(value, Words)]
-    pieces = {piece for text in (*failures, *words) for piece in re.split(r"\{\w+\}", text) if len(piece.split()) > 2}
+    pieces = {
+        piece
+        for text in (*failures, *(entry.text for entry in _words()))
+        for piece in re.split(r"\{\w+\}", text)
+        if len(piece.split()) > 2
+    }
     assert [text for text in _texts(ast.parse(path.read_text("utf-8"))) if text in pieces] == []
 
 
@@ -70,14 +83,16 @@ def test_no_other_module_holds_limits(path: Path) -> None:
 
 def test_every_entry_has_its_source() -> None:
     failures = [value for value in vars(errors).values() if isinstance(value, Failure)]
-    words = [value for value in vars(errors_of_entities).values() if isinstance(value, Words)]
+    words = _words()
     assert len(failures) > 100
     assert len(words) > 15
     sources = {entry.text: entry.source for entry in failures} | {entry.text: entry.source for entry in words}
     assert [text for text, source in sources.items() if not SOURCE.search(source)] == []
 
 
-@pytest.mark.parametrize("table", [limits, errors, errors_of_entities], ids=lambda table: table.__name__)
+@pytest.mark.parametrize(
+    "table", [limits, errors, errors_of_entities, errors_of_fields], ids=lambda table: table.__name__
+)
 def test_every_plain_line_of_a_table_ends_with_its_source(table: object) -> None:
     text = Path(str(getattr(table, "__file__", ""))).read_text("utf-8")
     lines = text.splitlines()
