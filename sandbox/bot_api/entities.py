@@ -9,8 +9,9 @@ from sandbox.bot_api.entities_markdown import parse_markdown
 from sandbox.bot_api.entities_marks import BLOCKS, Mark
 from sandbox.bot_api.entities_nested import QUOTES, STYLES, crossing, nested
 from sandbox.bot_api.errors import ENTITIES_WRONG, PARSE_MODE, Refusal
+from sandbox.bot_api.errors import TEXT_BYTES as TEXT_TOO_LONG
 from sandbox.bot_api.errors_of_entities import EntitiesError
-from sandbox.bot_api.limits import ENTITIES
+from sandbox.bot_api.limits import ENTITIES, TEXT_BYTES
 
 Json = dict[str, Any]
 
@@ -20,6 +21,8 @@ def formatted(text: str, parse_mode: str, explicit: Any) -> tuple[str, list[Json
 
     `explicit` is the list of MessageEntity sent along, used without a parse_mode.
     """
+    if len(text.encode("utf-8", "surrogatepass")) > TEXT_BYTES:
+        raise Refusal(TEXT_TOO_LONG)
     mode = parse_mode.strip().lower()
     try:
         if mode == "html":

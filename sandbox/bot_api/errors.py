@@ -27,6 +27,12 @@ class Refusal(Exception):
         super().__init__(self.description)
 
 
+def lowered(words: str) -> str:
+    """Return words as they stand behind "Bad Request: ": the first letter is lowered, unless it begins a name (C 71-205)."""
+    name = len(words) > 1 and (words[1] == "_" or "A" <= words[1] <= "Z")
+    return words if name else words[:1].lower() + words[1:]
+
+
 PREFIXES = {
     500: "Internal Server Error",
     400: "Bad Request: ",
@@ -50,6 +56,7 @@ STRINGS = Failure(400, "strings must be encoded in UTF-8", "C, Query.cpp")
 JSON_OBJECT = Failure(400, "JSON object expected", "TD HttpReader.cpp, parse_json_parameters")
 JSON_VALUE = Failure(400, "can't parse parameter value", "TD HttpReader.cpp, parse_json_parameters")
 FORM_BROKEN = Failure(400, "can't parse the form: {why}", "TD HttpReader.cpp, parse_multipart_form_data; words own")
+FIELD_WRONG = Failure(400, "{why}", "C; the words are those of errors_of_fields.py")
 BAD_JSON = Failure(400, "can't parse {what} JSON object", "C 10661")
 
 CHAT_EMPTY = Failure(400, "chat_id is empty", "C 8201")
@@ -75,7 +82,11 @@ NO_ADMINISTRATORS = Failure(400, "there are no administrators in the private cha
 CANNOT_LEAVE = Failure(400, "chat member status can't be changed in private chats", "TD DialogParticipantManager")
 
 TEXT_EMPTY = Failure(400, "message text is empty", "C 11401")
+TEXT_BLANK = Failure(400, "text must be non-empty", "TD MessageEntity.cpp, fix_formatted_text")
+TEXT_BYTES = Failure(400, "text is too long", "C get_formatted_text")
 TEXT_TOO_LONG = Failure(400, "message is too long", "TD MessageContent.cpp 4759")
+PREVIEW_JSON = Failure(400, "can't parse link preview options JSON object", "C get_link_preview_options")
+PREVIEW_OBJECT = Failure(400, "object expected as link preview options", "C get_link_preview_options")
 CAPTION_TOO_LONG = Failure(400, "message caption is too long", "TD MessageContent.cpp 5242")
 PARSE_MODE = Failure(400, "unsupported parse_mode", "C 11323")
 ENTITIES_WRONG = Failure(400, "can't parse entities: {why}", "TD SynchronousRequests.cpp 180")
@@ -127,20 +138,16 @@ PIN_RIGHTS = Failure(400, "not enough rights to manage pinned messages in the ch
 
 MARKUP_JSON = Failure(400, "object expected as reply markup", "C 9717")
 KEYBOARD_JSON = Failure(400, "can't parse reply keyboard markup JSON object", "C 9708")
-INLINE_JSON = Failure(400, "can't parse inline keyboard markup JSON object", "C 9708")
-BUTTON_OBJECT = Failure(400, "can't parse inline keyboard button: expected an Object", "C 9694; words own")
-BUTTON_TEXT = Failure(
-    400,
-    'can\'t parse inline keyboard button: field "text" must be of type String and must be non-empty',
-    "C 9694; words own",
+KEYBOARD_ROWS = Failure(400, 'field "keyboard" must be an Array of Arrays', "C get_reply_markup")
+INLINE_ROWS = Failure(
+    400, 'field "inline_keyboard" of the InlineKeyboardMarkup must be an Array of Arrays', "C get_reply_markup"
 )
-BUTTON_BARE = Failure(
-    400,
-    "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard",
-    "C 9694 and 9754",
+INLINE_EXPECTED = Failure(400, "inline keyboard expected", "TD ReplyMarkup.cpp, get_reply_markup")
+BUTTON_WRONG = Failure(400, "can't parse inline keyboard button: {why}", "C get_reply_markup")
+KEY_WRONG = Failure(400, "can't parse keyboard button: {why}", "C get_reply_markup")
+BUTTON_TYPE = Failure(
+    400, "BUTTON_TYPE_INVALID", "seen: telegraf issue 2031, TelegramBot/Api issue 337, aiogram issue 1569"
 )
-BUTTON_STYLE = Failure(400, "can't parse inline keyboard button: invalid button style specified", "C 9694; words own")
-KEYBOARD_TEXT = Failure(400, 'can\'t parse keyboard button: field "text" must be of type String', "C 9560")
 BUTTON_DATA = Failure(400, "BUTTON_DATA_INVALID", "seen: python-telegram-bot issue 528")
 HTTP_URL = "Wrong HTTP URL"  # what is wrong with an address; TD LinkManager.cpp, check_link
 URL_PROTOCOL = "Unsupported URL protocol"  # what is wrong with an address; TD LinkManager.cpp, check_link
@@ -151,13 +158,21 @@ BUTTON_WEB_APP = Failure(
 KEYBOARD_WEB_APP = Failure(
     400, "keyboard button Web App URL '{url}' is invalid: Only HTTPS links are allowed", "TD ReplyMarkup.cpp"
 )
+BUTTON_LOGIN = Failure(
+    400, "inline keyboard button login URL '{url}' is invalid: Only HTTPS links are allowed", "TD ReplyMarkup.cpp"
+)
+NO_CHOSEN_CHATS = Failure(400, "at least one chat type must be allowed", "TD TargetDialogTypes.cpp; words own")
 BUTTON_COPY = Failure(400, "BUTTON_COPY_TEXT_INVALID", "seen")
-BUTTONS_TOO_MANY = Failure(400, "REPLY_MARKUP_TOO_LONG", "seen")
-PRIVATE_ONLY = Failure(400, "{what} can be used in private chats only", "TD ReplyMarkup.cpp 514")
-PRIVATE_WORDS = {
-    "request_users": "users requests", "request_chat": "chat requests", "request_contact": "phone number requests",
-    "request_location": "location requests", "request_poll": "poll requests", "web_app": "web App buttons",
-}  # as PRIVATE_ONLY names them; TD ReplyMarkup.cpp 514  # fmt: skip
+BUTTONS_TOO_MANY = Failure(400, "reply markup is too long", "C fail_query_with_error, for REPLY_MARKUP_TOO_LONG")
+_PRIVATE = "TD ReplyMarkup.cpp, get_keyboard_button"
+PRIVATE_ONLY = {
+    "request_contact": Failure(400, "phone number can be requested in private chats only", _PRIVATE),
+    "request_location": Failure(400, "location can be requested in private chats only", _PRIVATE),
+    "request_poll": Failure(400, "poll can be requested in private chats only", _PRIVATE),
+    "request_users": Failure(400, "users can be requested in private chats only", _PRIVATE),
+    "request_chat": Failure(400, "chats can be requested in private chats only", _PRIVATE),
+    "web_app": Failure(400, "web App buttons can be used in private chats only", _PRIVATE),
+}  # by what a key asks for; TD ReplyMarkup.cpp, get_keyboard_button
 
 PHOTO_MISSING = Failure(400, "there is no {what} in the request", "C 12958")
 FILE_WRONG = Failure(400, "wrong file identifier/HTTP URL specified", "TD MessagesManager.cpp 27975")
@@ -167,7 +182,6 @@ FILE_TOO_BIG = Failure(400, "file is too big", "C getFile")
 FILE_EMPTY = Failure(400, "file must be non-empty", "TD FileManager.cpp")
 PHOTO_BROKEN = Failure(400, "IMAGE_PROCESS_FAILED", "seen")
 PHOTO_TOO_BIG = Failure(400, "file is too big: 10 MB is the most for a photo", "D sendPhoto, and own")
-ALBUM_MISSING = Failure(400, 'parameter "media" is required', "C get_input_message_contents")
 ALBUM_EMPTY = Failure(400, "there are no messages to send", "TD MessagesManager.cpp, send_message_group")
 ALBUM_TOO_LONG = Failure(400, "too many messages to send as an album", "TD MessagesManager.cpp, send_message_group")
 ALBUM_MIXED = Failure(400, "document can't be mixed with other media types", "C check of media groups")
@@ -176,38 +190,50 @@ MEDIA_KIND = Failure(400, "can't parse InputMedia: type {kind} is not spoken by 
 
 ACTION_WRONG = Failure(400, "wrong parameter action in request", "C 13446")
 PLACE_EMPTY = Failure(400, "{what} is empty", "C 11412")
-PLACE_WRONG = Failure(400, "can't parse {what}", "C get_location")
-LIVE_PERIOD_WRONG = Failure(400, "invalid live location period specified", "TD Location")
-PHONE_EMPTY = Failure(400, "phone_number is empty", "C get_contact")
-NAME_EMPTY = Failure(400, "first_name is empty", "C get_contact")
-VENUE_EMPTY = Failure(400, "{what} is empty", "C get_venue")
+PLACE_WRONG = Failure(400, "wrong location specified", "TD Location.cpp, process_input_message_location")
+VENUE_WRONG = Failure(400, "wrong venue location specified", "TD Venue.cpp, process_input_message_venue")
+LIVE_PERIOD_WRONG = Failure(
+    400, "wrong live location period specified", "TD Location.cpp, process_input_message_location"
+)
+REQUIRED = Failure(400, 'parameter "{name}" is required', "C get_required_string_arg")
+VENUE_EMPTY = Failure(400, "{what} is empty", "D sendVenue; words own")
 
 QUERY_TOO_OLD = Failure(400, "query is too old and response timeout expired or query ID is invalid", "C 146-148")
 ANSWER_TOO_LONG = Failure(400, "MESSAGE_TOO_LONG", "seen")
-RESULTS_TOO_MANY = Failure(400, "RESULTS_TOO_MUCH", "seen")
+RESULTS_ARRAY = Failure(400, "expected an Array of inline query results", "C get_inline_query_results")
+RESULTS_TOO_MANY = Failure(400, "too many inline query results specified", "C get_inline_query_results")
+RESULTS_JSON = Failure(
+    400, "can't parse JSON encoded inline query results", "C get_inline_query_results; the reason is left out"
+)
 RESULT_DOUBLE = Failure(400, "RESULT_ID_DUPLICATE", "seen")
-RESULTS_JSON = Failure(400, "can't parse inline query results JSON object", "C get_inline_query_results")
-RESULT_ID = Failure(
-    400, "can't parse inline query result: every result needs an id of 1-64 bytes", "D InlineQueryResult; words own"
+RESULT_WRONG = Failure(400, "can't parse inline query result: {why}", "C get_inline_query_results")
+RESULT_KIND = Failure(400, "sandbox does not speak inline query results of type {kind}", "own")
+RESULT_MISSING = Failure(400, "result isn't specified", "C get_inline_query_result")
+WEB_APP_RESULT_JSON = Failure(
+    400, "can't parse JSON encoded web view query results", "C get_inline_query_result; the reason is left out"
 )
-RESULT_CONTENT = Failure(
-    400, "can't parse inline query result: an article needs an input_message_content", "D InlineQueryResultArticle; own"
-)
-RESULT_KIND = Failure(400, "can't parse inline query result: the sandbox does not speak results of type {kind}", "own")
 COMMANDS_JSON = Failure(400, "can't parse commands JSON object", "C 10661")
-COMMAND_OBJECT = Failure(400, "can't parse BotCommand: expected an Object", "C get_bot_command")
-COMMAND_NAME = Failure(400, "can't parse BotCommand: BOT_COMMAND_INVALID", "C get_bot_command; code seen")
-COMMAND_DESCRIPTION = Failure(
-    400, "can't parse BotCommand: BOT_COMMAND_DESCRIPTION_INVALID", "C get_bot_command; code seen"
+COMMANDS_ARRAY = Failure(400, "expected an Array of BotCommand", "C get_bot_commands")
+COMMAND_WRONG = Failure(400, "can't parse BotCommand: {why}", "C get_bot_commands")
+COMMAND_EMPTY = Failure(400, "command must be non-empty", "TD BotCommand.cpp, set_commands")
+COMMAND_TOO_LONG = Failure(400, "command length must not exceed {most}", "TD BotCommand.cpp, set_commands")
+COMMAND_INVALID = Failure(400, "BOT_COMMAND_INVALID", "seen")
+DESCRIPTION_EMPTY = Failure(400, "command description must be non-empty", "TD BotCommand.cpp, set_commands")
+DESCRIPTION_TOO_LONG = Failure(
+    400, "command description length must not exceed {most}", "TD BotCommand.cpp, set_commands"
 )
 COMMANDS_TOO_MANY = Failure(400, "BOT_COMMANDS_TOO_MUCH", "seen")
-SCOPE_WRONG = Failure(400, "can't parse BotCommandScope: unsupported type specified", "C get_bot_command_scope")
+SCOPE_JSON = Failure(400, "can't parse BotCommandScope JSON object", "C get_bot_command_scope")
+SCOPE_WRONG = Failure(400, "can't parse BotCommandScope: {why}", "C get_bot_command_scope")
+SCOPE_PRIVATE = Failure(400, "can't use specified scope in private chats", "TD BotCommandScope.cpp")
 LANGUAGE_WRONG = Failure(400, "invalid language code specified", "TD BotInfoManager.cpp")
 PROFILE_TOO_LONG = Failure(400, "bot {what} is too long", "TD BotInfoManager.cpp; words seen")
-MENU_APP = Failure(
-    400, "can't parse menu button: a web_app button needs a text and an HTTPS URL", "C get_bot_menu_button; words own"
+MENU_JSON = Failure(400, "can't parse menu button JSON object", "C get_bot_menu_button")
+MENU_WRONG = Failure(400, "can't parse menu button: {why}", "C get_bot_menu_button")
+MENU_URL = Failure(
+    400, "menu button Web App URL '{url}' is invalid: Only HTTPS links are allowed", "TD BotMenuButton.cpp; words own"
 )
-MENU_KIND = Failure(400, "can't parse menu button: unsupported type specified", "C get_bot_menu_button")
+MENU_CHAT = Failure(400, "invalid chat_id specified", "C get_user_id")
 
 SECRET_LETTERS = Failure(400, "secret token contains unallowed characters", "C 16023")
 SECRET_TOO_LONG = Failure(400, "secret token is too long", "C 16020")

@@ -66,6 +66,11 @@ class Fields:
             raise FieldError(words.NO_VALID_NUMBER, name=name)
         return int(written)
 
+    def number(self, name: str) -> float:
+        """Return a number that must be there, fractions and all."""
+        value = self._typed(name, float)
+        return float(value)
+
     def long(self, name: str) -> int:
         """Return a whole number of 64 bits that must be there."""
         return self.integer(name, _LONG)
@@ -73,6 +78,9 @@ class Fields:
     def _typed(self, name: str, kind: type) -> Any:
         if name not in self.tree:
             raise FieldError(words.MISSING, name=name)
-        if not isinstance(self.tree[name], kind):
+        value = self.tree[name]
+        # Python counts flags among the whole numbers, and JSON does not tell those from fractions.
+        fits = isinstance(value, kind) if kind is not float else type(value) in (int, float)
+        if not fits:
             raise FieldError(words.NOT_OF_TYPE, name=name, kind=words.TYPES[kind])
-        return self.tree[name]
+        return value

@@ -6,6 +6,7 @@ sandbox's own measure.
 """
 
 MESSAGE_TEXT = 4096  # UTF-16 units after parsing; D sendMessage
+TEXT_BYTES = 1 << 15  # bytes before parsing; C get_formatted_text
 CAPTION_TEXT = 1024  # UTF-16 units after parsing; D sendPhoto
 ENTITIES = 100  # entities of one message that are kept; D limits
 ENTITY_PLACE = 1_000_000  # UTF-16 units that an entity's offset and length may be at most; TD fix_formatted_text
@@ -53,6 +54,9 @@ CHAT_ACTIONS = (
 )  # D sendChatAction; the first line, old names, is C get_chat_action  # fmt: skip
 CHAT_REACTIONS = 11  # max_reaction_count; seen
 WEBHOOK_ANSWER = 60  # seconds that a webhook has for its answer; WebhookActor.cpp, create_connection
+RESULT_KINDS = (
+    "audio", "contact", "document", "game", "gif", "mpeg4_gif", "photo", "sticker", "video", "voice",
+)  # that Telegram knows besides article, location and venue; C get_inline_query_result  # fmt: skip
 RESULT_ID = 64  # bytes; D InlineQueryResult
 LIVE_PERIOD = (60, 86_400)  # seconds of a live location; D sendLocation
 LIVE_FOR_EVER = 0x7FFFFFFF  # a live location without an end; D sendLocation

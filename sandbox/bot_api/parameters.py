@@ -80,6 +80,13 @@ class Parameters:
         except TreeError:
             raise Refusal(failure or BAD_JSON, what=name) from None
 
+    def readable(self, name: str) -> Any:
+        """Return an object or a list; None where absent or unreadable: of some parameters no fault is told (C get_input_entities)."""
+        try:
+            return self.tree(name)
+        except Refusal:
+            return None
+
     def mapping(self, name: str, failure: Failure | None = None) -> Json | None:
         """Return an object, None where absent; anything else is refused with `failure`."""
         tree = self.tree(name, failure)

@@ -76,15 +76,20 @@ def asked_message(chat: Chat, parameters: Parameters, verb: str) -> Json:
 
 def asked_text(world: World, parameters: Parameters) -> Json:
     """Return text and entities of a text message; refused where empty or too long after parsing."""
-    text, entities = formatted(parameters.text("text"), parameters.text("parse_mode"), parameters.tree("entities"))
-    if not text:
+    if not parameters.text("text"):
         raise Refusal(errors.TEXT_EMPTY)
+    text, entities = formatted(parameters.text("text"), parameters.text("parse_mode"), parameters.readable("entities"))
+    if not text:
+        raise Refusal(errors.TEXT_BLANK)
     if units(text) > limits.MESSAGE_TEXT:
         raise Refusal(errors.TEXT_TOO_LONG)
     content: Json = {"text": text}
     if entities := known_mentions(world, entities):
         content["entities"] = entities
-    if preview := parameters.mapping("link_preview_options"):
+    preview = parameters.tree("link_preview_options", errors.PREVIEW_JSON)
+    if not isinstance(preview, dict | None):
+        raise Refusal(errors.PREVIEW_OBJECT)
+    if preview:
         content["link_preview_options"] = preview
     elif parameters.boolean("disable_web_page_preview"):
         content["link_preview_options"] = {"is_disabled": True}
@@ -94,7 +99,7 @@ def asked_text(world: World, parameters: Parameters) -> Json:
 def asked_caption(world: World, parameters: Parameters) -> Json:
     """Return caption and caption_entities, nothing where there is no caption; refused where too long."""
     raw, mode = parameters.text("caption"), parameters.text("parse_mode")
-    text, entities = formatted(raw, mode, parameters.tree("caption_entities"))
+    text, entities = formatted(raw, mode, parameters.readable("caption_entities"))
     if units(text) > limits.CAPTION_TEXT:
         raise Refusal(errors.CAPTION_TOO_LONG)
     content: Json = {"caption": text} if text else {}
@@ -138,7 +143,9 @@ def asked_reply(world: World, chat: Chat, parameters: Parameters) -> Json:
         {"reply_to_message": quoted(original)} if there is chat else {"external_reply": _external(there, original)}
     )
     if reply.has("quote"):
-        text, entities = formatted(reply.text("quote"), reply.text("quote_parse_mode"), reply.tree("quote_entities"))
+        text, entities = formatted(
+            reply.text("quote"), reply.text("quote_parse_mode"), reply.readable("quote_entities")
+        )
         shown = {"text": text, "position": reply.integer("quote_position"), "is_manual": True}
         answer["quote"] = {**shown, "entities": entities} if entities else shown
     return answer

@@ -53,7 +53,7 @@ def set_webhook(world: World, parameters: Parameters) -> Described:
     earlier = world.updates.webhook
     # The poll ends even where the address stays the same, as every setWebhook ends it.
     world.updates.end_poll(errors.WEBHOOK_CAME)
-    world.updates.choose(_kinds(parameters))
+    world.updates.choose(parameters.readable("allowed_updates"))
     if parameters.boolean("drop_pending_updates"):
         world.updates.drop()
     if earlier is not None and (earlier.url, earlier.secret, earlier.max_connections) == (url, secret, connections):
@@ -72,14 +72,6 @@ def _check_address(url: str) -> None:
     # A bot on this machine listens where it can; the four ports are the rule for the rest of the world.
     if not address.loopback and address.port not in limits.WEBHOOK_PORTS:
         raise Refusal(errors.WEBHOOK_PORT)
-
-
-def _kinds(parameters: Parameters) -> Any:
-    """Return allowed_updates; None, which changes nothing, where it is missing or unreadable."""
-    try:
-        return parameters.tree("allowed_updates")
-    except Refusal:
-        return None
 
 
 def delete_webhook(world: World, parameters: Parameters) -> Described:
@@ -115,7 +107,7 @@ async def get_updates(world: World, parameters: Parameters) -> list[Json]:
     limit = parameters.integer("limit", limits.UPDATES, 1, limits.UPDATES)
     seconds = parameters.integer("timeout", 0, 0, limits.POLL_SECONDS)
     if world.updates.webhook is None:
-        world.updates.choose(_kinds(parameters))
+        world.updates.choose(parameters.readable("allowed_updates"))
     offset = parameters.integer("offset")
     return await world.updates.poll(offset, limit, world.updates.seconds_for(offset, seconds))
 

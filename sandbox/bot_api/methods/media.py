@@ -100,7 +100,7 @@ def _input_media(world: World, parameters: Parameters, item: Any) -> Json:
 def send_media_group(world: World, parameters: Parameters) -> list[Json]:
     """Send up to ten photos or documents as one album; all or nothing. A single one is an ordinary message."""
     if not parameters.has("media"):
-        raise Refusal(errors.ALBUM_MISSING)
+        raise Refusal(errors.REQUIRED, name="media")
     media = parameters.tree("media")
     if not media or not isinstance(media, list):
         raise Refusal(errors.ALBUM_EMPTY)

@@ -1,7 +1,7 @@
 """Locations, still and live, venues and contacts."""
 
 from sandbox.bot_api import errors, limits
-from sandbox.bot_api.errors import Refusal
+from sandbox.bot_api.errors import Failure, Refusal
 from sandbox.bot_api.methods.asked import send
 from sandbox.bot_api.methods.edits import edit
 from sandbox.bot_api.parameters import Json, Parameters
@@ -10,22 +10,32 @@ from sandbox.bot_api.world import World
 _VENUE_EXTRAS = ("foursquare_id", "foursquare_type", "google_place_id", "google_place_type")
 
 
-def asked_place(parameters: Parameters) -> Json:
-    """Return latitude and longitude in degrees; refused where absent or nowhere on Earth."""
-    place = {}
-    for name, most in (("latitude", limits.LATITUDE), ("longitude", limits.LONGITUDE)):
-        if not parameters.has(name):
+def asked_place(parameters: Parameters, wrong: Failure) -> Json:
+    """Return latitude and longitude in degrees; refused where absent, and with `wrong` where it is nowhere on Earth."""
+    for name in ("latitude", "longitude"):
+        if not parameters.text(name).strip():
             raise Refusal(errors.PLACE_EMPTY, what=name)
-        value = parameters.real(name)
-        if value is None or abs(value) > most:
-            raise Refusal(errors.PLACE_WRONG, what=name)
-        place[name] = value
-    return place
+    return checked_place(_degrees(parameters.text("latitude")), _degrees(parameters.text("longitude")), wrong)
+
+
+def _degrees(written: str) -> float:
+    """Return what is written as a number; what is none is 0, as Telegram reads it."""
+    try:
+        return float(written)
+    except ValueError:
+        return 0.0
+
+
+def checked_place(latitude: float, longitude: float, wrong: Failure) -> Json:
+    """Return a point on Earth; refused with `wrong` where it is none."""
+    if not (abs(latitude) <= limits.LATITUDE and abs(longitude) <= limits.LONGITUDE):
+        raise Refusal(wrong)
+    return {"latitude": latitude, "longitude": longitude}
 
 
 def _location(parameters: Parameters) -> Json:
     """Return a Location with its accuracy in metres (0-1500), its heading and its alert radius."""
-    place = asked_place(parameters)
+    place = asked_place(parameters, errors.PLACE_WRONG)
     accuracy = parameters.real("horizontal_accuracy")
     if accuracy:
         place["horizontal_accuracy"] = min(max(accuracy, 0.0), limits.ACCURACY)
@@ -89,7 +99,7 @@ def _living(world: World, message: Json) -> int:
 
 def send_venue(world: World, parameters: Parameters) -> Json:
     """Send a place with a name. The message carries its location a second time, as Telegram's do."""
-    location = asked_place(parameters)
+    location = asked_place(parameters, errors.VENUE_WRONG)
     for name in ("title", "address"):
         if not parameters.text(name).strip():
             raise Refusal(errors.VENUE_EMPTY, what=name)
@@ -100,10 +110,9 @@ def send_venue(world: World, parameters: Parameters) -> Json:
 
 def send_contact(world: World, parameters: Parameters) -> Json:
     """Send somebody's phone number."""
-    if not parameters.has("phone_number"):
-        raise Refusal(errors.PHONE_EMPTY)
-    if not parameters.has("first_name"):
-        raise Refusal(errors.NAME_EMPTY)
+    for name in ("phone_number", "first_name"):
+        if not parameters.has(name):
+            raise Refusal(errors.REQUIRED, name=name)
     names = ("phone_number", "first_name", "last_name", "vcard")
     return send(world, parameters, {"contact": {name: parameters.text(name) for name in names if parameters.has(name)}})
 

@@ -5,12 +5,16 @@ from collections.abc import Callable
 from typing import Any
 
 from sandbox.bot_api import errors, limits
+from sandbox.bot_api import errors_of_fields as words
 from sandbox.bot_api.addresses import read_address
 from sandbox.bot_api.errors import Refusal
+from sandbox.bot_api.errors_of_fields import FieldError
+from sandbox.bot_api.fields import Fields
 from sandbox.bot_api.methods.asked import asked_chat
 from sandbox.bot_api.parameters import Json, Parameters
 from sandbox.bot_api.world import World
 from sandbox.bot_api.world_bot import DEFAULT_MENU
+from sandbox.bot_api.world_people import Chat
 
 _SCOPES = {
     "default": (), "all_private_chats": (), "all_group_chats": (), "all_chat_administrators": (), "chat": ("chat_id",),
@@ -27,40 +31,68 @@ def _language(parameters: Parameters) -> str:
 
 
 def _scope(world: World, parameters: Parameters) -> Json:
-    scope = parameters.mapping("scope") or {"type": "default"}
-    fields = _SCOPES.get(str(scope.get("type")))
-    if fields is None:
-        raise Refusal(errors.SCOPE_WRONG)
-    if "chat_id" in fields:
-        chat = asked_chat(world, Parameters(scope))
-        scope = {**scope, "chat_id": chat.id}
-    if "user_id" in fields and not re.fullmatch(r"\d{1,18}", str(scope.get("user_id", ""))):
-        raise Refusal(errors.USER_ID_INVALID)
-    return {"type": scope["type"], **{name: int(scope[name]) for name in fields}}
+    given = parameters.tree("scope", errors.SCOPE_JSON)
+    try:
+        scope = _read_scope({"type": "default"} if given is None else given)
+    except FieldError as error:
+        raise Refusal(errors.SCOPE_WRONG, why=str(error)) from None
+    if "chat_id" not in scope:
+        return scope
+    chat = asked_chat(world, Parameters(scope))
+    if chat.private and scope["type"] != "chat":
+        raise Refusal(errors.SCOPE_PRIVATE)
+    return {**scope, "chat_id": chat.id}
+
+
+def _read_scope(tree: Any) -> Json:
+    fields = Fields(tree, words.SCOPE_OBJECT)
+    kind = fields.text("type")
+    if kind not in _SCOPES:
+        raise FieldError(words.TYPE_UNSUPPORTED)
+    scope: Json = {"type": kind}
+    if "chat_id" in _SCOPES[kind]:
+        scope["chat_id"] = fields.text("chat_id")
+        if not scope["chat_id"]:
+            raise FieldError(words.SCOPE_CHAT)
+    if "user_id" in _SCOPES[kind]:
+        scope["user_id"] = fields.long("user_id")
+        if scope["user_id"] <= 0:
+            raise FieldError(words.SCOPE_USER)
+    return scope
 
 
 def set_my_commands(world: World, parameters: Parameters) -> bool:
-    """Keep the commands of one scope and language; an empty list deletes them."""
+    """Keep the commands of one scope and language; no commands at all delete them."""
     commands = parameters.tree("commands", errors.COMMANDS_JSON)
-    if not isinstance(commands, list):
-        raise Refusal(errors.COMMANDS_JSON)
-    if len(commands) > limits.COMMANDS:
+    if not isinstance(commands, list | None):
+        raise Refusal(errors.COMMANDS_ARRAY)
+    try:
+        read = [Fields(command) for command in commands or []]
+        given = [(fields.text("command"), fields.text("description")) for fields in read]
+    except FieldError as error:
+        raise Refusal(errors.COMMAND_WRONG, why=str(error)) from None
+    scope, language = _scope(world, parameters), _language(parameters)
+    checked = [_command(name.strip(), description.strip()) for name, description in given]
+    # These two are found out by Telegram's servers, which see the commands last.
+    if len(checked) > limits.COMMANDS:
         raise Refusal(errors.COMMANDS_TOO_MANY)
-    checked = [_command(command) for command in commands]
-    world.bot.set_commands(_scope(world, parameters), _language(parameters), checked)
+    if not all(re.fullmatch(r"[a-z0-9_]+", command["command"]) for command in checked):
+        raise Refusal(errors.COMMAND_INVALID)
+    world.bot.set_commands(scope, language, checked)
     world.tell_bot()
     return True
 
 
-def _command(command: Any) -> Json:
-    if not isinstance(command, dict):
-        raise Refusal(errors.COMMAND_OBJECT)
-    name = str(command.get("command", "")).removeprefix("/")
-    description = str(command.get("description", ""))
-    if not re.fullmatch(rf"[a-z0-9_]{{1,{limits.COMMAND_NAME}}}", name):
-        raise Refusal(errors.COMMAND_NAME)
-    if not 1 <= len(description) <= limits.COMMAND_DESCRIPTION:
-        raise Refusal(errors.COMMAND_DESCRIPTION)
+def _command(name: str, description: str) -> Json:
+    name = name.removeprefix("/")
+    if not name:
+        raise Refusal(errors.COMMAND_EMPTY)
+    if len(name) > limits.COMMAND_NAME:
+        raise Refusal(errors.COMMAND_TOO_LONG, most=limits.COMMAND_NAME)
+    if not description:
+        raise Refusal(errors.DESCRIPTION_EMPTY)
+    if len(description) > limits.COMMAND_DESCRIPTION:
+        raise Refusal(errors.DESCRIPTION_TOO_LONG, most=limits.COMMAND_DESCRIPTION)
     return {"command": name, "description": description}
 
 
@@ -106,27 +138,43 @@ def _getter(texts_of: Callable[[World], dict[str, str]], field: str) -> Callable
 
 def set_chat_menu_button(world: World, parameters: Parameters) -> bool:
     """Set the menu button of one private chat, or of all where no chat is named."""
-    button = parameters.mapping("menu_button") or DEFAULT_MENU
-    kind = button.get("type")
-    if kind == "web_app":
-        app = button.get("web_app")
-        url = app.get("url") if isinstance(app, dict) else None
-        if not button.get("text") or not read_address(url).trusted:
-            raise Refusal(errors.MENU_APP)
-    elif kind not in ("commands", "default"):
-        raise Refusal(errors.MENU_KIND)
-    chosen = None if kind == "default" else button
+    given = parameters.tree("menu_button", errors.MENU_JSON)
+    try:
+        chosen = _menu_button({"type": "default"} if given is None else given)
+    except FieldError as error:
+        raise Refusal(errors.MENU_WRONG, why=str(error)) from None
     if parameters.has("chat_id"):
-        asked_chat(world, parameters).menu_button = chosen
+        _menu_chat(world, parameters).menu_button = chosen
     else:
         world.bot.menu_button = chosen
     world.tell_bot()
     return True
 
 
+def _menu_button(tree: Any) -> Json | None:
+    """Return a checked MenuButton; None for the one that is no choice of its own."""
+    fields = Fields(tree, words.MENU_OBJECT)
+    kind = fields.text("type")
+    if kind == "web_app":
+        text, url = fields.text("text"), Fields(fields.mapping("web_app")).text("url")
+        if not read_address(url).trusted:
+            raise Refusal(errors.MENU_URL, url=url)
+        return {"type": kind, "text": text, "web_app": {"url": url}}
+    if kind not in ("commands", "default"):
+        raise FieldError(words.MENU_TYPE)
+    return {"type": kind} if kind == "commands" else None
+
+
+def _menu_chat(world: World, parameters: Parameters) -> Chat:
+    """Return the private chat that is meant: groups have no menu button, so only a person's id is one here."""
+    if parameters.integer("chat_id") <= 0:
+        raise Refusal(errors.MENU_CHAT)
+    return asked_chat(world, parameters)
+
+
 def get_chat_menu_button(world: World, parameters: Parameters) -> Json:
     """Return the menu button of one private chat, or the one for all."""
-    own = asked_chat(world, parameters).menu_button if parameters.has("chat_id") else None
+    own = _menu_chat(world, parameters).menu_button if parameters.has("chat_id") else None
     return own or world.bot.menu_button or DEFAULT_MENU
 
 

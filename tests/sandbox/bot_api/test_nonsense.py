@@ -62,7 +62,10 @@ BODIES = {
     "digits": (f'{{"chat_id":{"9" * 5000}}}', "can't parse parameter value"),
     "nan": ('{"x":NaN}', "can't parse parameter value"),
     "infinite": ('{"x":1e400}', "can't parse parameter value"),
-    "a deep text": (f'{{"text":"x","chat_id":1,"entities":"{DEEP}"}}', "can't parse entities JSON object"),
+    "a deep text": (
+        f'{{"text":"x","chat_id":1,"link_preview_options":"{DEEP}"}}',
+        "can't parse link preview options JSON object",
+    ),
     "one too deep": (f'{{"text":"x","entities":{"[" * 100}{"]" * 100}}}', "can't parse parameter value"),
 }
 

@@ -90,3 +90,11 @@ async def test_a_regional_language_sees_the_texts_of_its_language(started: Hands
     assert await started.no("setMyCommands", commands=[], language_code="pt-br") == (
         "Bad Request: invalid language code specified"
     )
+
+
+@pytest.mark.parametrize("nothing", [{}, {"commands": []}, {"commands": ""}])
+async def test_no_commands_at_all_delete_the_list(nothing: dict[str, Any], hands: Hands) -> None:
+    await hands.ok("setMyCommands", commands=[{"command": "/a", "description": " A "}])
+    assert await hands.ok("getMyCommands") == [{"command": "a", "description": "A"}]
+    assert await hands.ok("setMyCommands", **nothing) is True
+    assert await hands.ok("getMyCommands") == []

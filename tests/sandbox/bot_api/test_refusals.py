@@ -10,8 +10,6 @@ from tests.sandbox.bot_api.hands import TOKEN, Hands
 from tests.sandbox.bot_api.test_journey import PIXEL
 
 ANA, GROUP = 1001, -55
-URL_BUTTON = "Bad Request: inline keyboard button URL '{}' is invalid: {}"
-APP_BUTTON = "Bad Request: inline keyboard button Web App URL '{}' is invalid: Only HTTPS links are allowed"
 
 
 def _inline(**button: Any) -> dict[str, Any]:
@@ -23,8 +21,13 @@ SENDS: list[tuple[dict[str, Any], str]] = [
     ({"chat_id": 404}, "chat not found"),
     ({"chat_id": "@nobody"}, "chat not found"),
     ({"text": ""}, "message text is empty"),
-    ({"text": " \n "}, "message text is empty"),
-    ({"text": "<b> </b>", "parse_mode": "HTML"}, "message text is empty"),
+    ({"text": " \n "}, "text must be non-empty"),
+    ({"text": "<b> </b>", "parse_mode": "HTML"}, "text must be non-empty"),
+    ({"text": "é" * 16385}, "text is too long"),
+    ({"text": "x", "link_preview_options": [1]}, "object expected as link preview options"),
+    ({"text": "x", "entities": [{"type": "bold", "offset": 0, "length": 9}]},
+     "entity beginning at UTF-16 offset 0 ends after the end of the text at UTF-16 offset 9"),
+    ({"text": "x", "entities": [5]}, "can't parse MessageEntity: expected an Object"),
     ({"text": "x" * 4097}, "message is too long"),
     ({"text": "😀" * 2049}, "message is too long"),
     ({"text": "x", "parse_mode": "rtf"}, "unsupported parse_mode"),
@@ -38,25 +41,6 @@ SENDS: list[tuple[dict[str, Any], str]] = [
     ({"text": "x", "direct_messages_topic_id": 7}, "sandbox does not speak the parameter direct_messages_topic_id"),
     ({"text": "x", "allow_paid_broadcast": True}, "sandbox does not speak the parameter allow_paid_broadcast"),
     ({"text": "x", "suggested_post_parameters": {}}, "sandbox does not speak the parameter suggested_post_parameters"),
-    ({"text": "x", "reply_markup": "{"}, "can't parse reply keyboard markup JSON object"),
-    ({"text": "x", "reply_markup": [1]}, "object expected as reply markup"),
-    ({"text": "x", "reply_markup": {"inline_keyboard": [1]}}, "can't parse inline keyboard markup JSON object"),
-    ({"text": "x", "reply_markup": {"keyboard": "no"}}, "can't parse reply keyboard markup JSON object"),
-    ({"text": "x", "reply_markup": _inline(text="A")},
-     "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard"),
-    ({"text": "x", "reply_markup": _inline(text="A", callback_data="x" * 65)}, "BUTTON_DATA_INVALID"),
-    ({"text": "x", "reply_markup": _inline(text="A", callback_data="é" * 33)}, "BUTTON_DATA_INVALID"),
-    ({"text": "x", "reply_markup": _inline(text="A", callback_data="")}, "BUTTON_DATA_INVALID"),
-    ({"text": "x", "reply_markup": _inline(text="A", copy_text={"text": "x" * 257})}, "BUTTON_COPY_TEXT_INVALID"),
-    ({"text": "x", "reply_markup": {"inline_keyboard": [[{"text": "A", "callback_data": "a"}] * 8] * 13}},
-     "REPLY_MARKUP_TOO_LONG"),
-    ({"text": "x", "reply_markup": {"inline_keyboard": [["A"]]}}, "can't parse inline keyboard button: expected an Object"),
-    ({"text": "x", "reply_markup": {"keyboard": [[{"no": "text"}]]}},
-     'can\'t parse keyboard button: field "text" must be of type String'),
-    ({"text": "x", "reply_markup": {"keyboard": [[{"text": "A", "web_app": {"url": "ftp://x"}}]]}},
-     "keyboard button Web App URL 'ftp://x' is invalid: Only HTTPS links are allowed"),
-    ({"text": "x", "reply_markup": _inline(text="A", callback_data="a", style="pink")},
-     "can't parse inline keyboard button: invalid button style specified"),
 ]  # fmt: skip
 
 
@@ -68,43 +52,8 @@ async def test_a_send_that_is_refused(parameters: dict[str, Any], words: str, ha
     assert len((await hands.sees(ANA))["messages"]) == 1
 
 
-@pytest.mark.parametrize(
-    ("button", "words"),
-    [
-        ({"url": "javascript:x"}, URL_BUTTON.format("javascript:x", "Wrong HTTP URL")),
-        ({"url": "ssh://a.example"}, URL_BUTTON.format("ssh://a.example", "Unsupported URL protocol")),
-        ({"url": "https://nodot"}, URL_BUTTON.format("https://nodot", "Wrong HTTP URL")),
-        ({"web_app": {"url": "http://x"}}, APP_BUTTON.format("http://x")),
-    ],
-)
-async def test_addresses_of_buttons(button: dict[str, Any], words: str, hands: Hands) -> None:
-    await hands.play("text", chat_id=ANA, text="/start")
-    assert await hands.no("sendMessage", chat_id=ANA, text="x", reply_markup=_inline(text="A", **button)) == words
-
-
-async def test_what_fits_is_taken(hands: Hands) -> None:
-    await hands.play("text", chat_id=ANA, text="/start")
-    await hands.ok("sendMessage", chat_id=ANA, text="x" * 4096)
-    await hands.ok("sendMessage", chat_id=ANA, text="x", reply_markup=_inline(text="A", callback_data="x" * 64))
-    for url in ("http://127.0.0.1:8080/x", "https://a.example", "tg://resolve?domain=x", "a.example/x"):
-        await hands.ok("sendMessage", chat_id=ANA, text="x", reply_markup=_inline(text="A", url=url))
-    await hands.ok(
-        "sendMessage", chat_id=ANA, text="x", reply_markup=_inline(text="A", web_app={"url": "http://127.0.0.1/x"})
-    )
-    missing = {"message_id": 999, "allow_sending_without_reply": True}
-    assert "reply_to_message" not in await hands.ok("sendMessage", chat_id=ANA, text="x", reply_parameters=missing)
-
-
-async def test_buttons_that_only_private_chats_have(hands: Hands) -> None:
-    await hands.play("group", chat_id=GROUP, title="Team", members=[ANA])
-    app = _inline(text="A", web_app={"url": "https://a.example"})
-    assert await hands.no("sendMessage", chat_id=GROUP, text="x", reply_markup=app) == (
-        "Bad Request: web App buttons can be used in private chats only"
-    )
-    keys = {"keyboard": [[{"text": "Where", "request_location": True}]]}
-    assert "in private chats only" in await hands.no("sendMessage", chat_id=GROUP, text="x", reply_markup=keys)
-
-
+RESULT = "can't parse inline query result: "
+ARTICLE = {"type": "article", "id": "1", "title": "x", "input_message_content": {"message_text": "x"}}
 EDITS: list[tuple[str, dict[str, Any], str]] = [
     ("editMessageText", {"message_id": 0, "text": "x"}, "message identifier is not specified"),
     ("editMessageText", {"chat_id": None, "text": "x"}, "message identifier is not specified"),
@@ -118,8 +67,10 @@ EDITS: list[tuple[str, dict[str, Any], str]] = [
     ("editMessageText", {"message_id": 2, "text": ""}, "message text is empty"),
     ("editMessageText", {"message_id": 3, "text": "x"}, "there is no text in the message to edit"),
     ("editMessageText", {"inline_message_id": "none", "text": "x"}, "MESSAGE_ID_INVALID"),
-    ("editMessageText", {"message_id": 2, "text": "x", "reply_markup": {"keyboard": []}},
-     "can't parse inline keyboard markup JSON object"),
+    ("editMessageText", {"message_id": 2, "text": "x", "reply_markup": {"keyboard": [["A"]]}}, "inline keyboard expected"),
+    ("editMessageText", {"message_id": 2, "text": "x", "reply_markup": {"force_reply": True}}, "inline keyboard expected"),
+    ("editMessageText", {"message_id": 2, "text": "x", "reply_markup": "{"},
+     "can't parse reply keyboard markup JSON object"),
     ("editMessageCaption", {"message_id": 2, "caption": "x"}, "there is no caption in the message to edit"),
     ("editMessageCaption", {"message_id": 3, "caption": "x" * 1025}, "message caption is too long"),
     ("editMessageMedia", {"message_id": 4, "media": {"type": "photo", "media": "none"}},
@@ -149,12 +100,13 @@ EDITS: list[tuple[str, dict[str, Any], str]] = [
     ("setMessageReaction", {"message_id": 2, "reaction": "[1,2]"}, "REACTION_INVALID"),
     ("sendChatAction", {"action": "dance"}, "wrong parameter action in request"),
     ("sendLocation", {"longitude": 1}, "latitude is empty"),
-    ("sendLocation", {"latitude": 91, "longitude": 1}, "can't parse latitude"),
-    ("sendLocation", {"latitude": 1, "longitude": 1, "live_period": 5}, "invalid live location period specified"),
+    ("sendLocation", {"latitude": 91, "longitude": 1}, "wrong location specified"),
+    ("sendLocation", {"latitude": 1, "longitude": 1, "live_period": 5}, "wrong live location period specified"),
+    ("sendVenue", {"latitude": 1, "longitude": -181, "title": "x", "address": "x"}, "wrong venue location specified"),
     ("sendVenue", {"latitude": 1, "longitude": 1, "address": "x"}, "title is empty"),
     ("sendVenue", {"latitude": 1, "longitude": 1, "title": "x"}, "address is empty"),
-    ("sendContact", {"first_name": "x"}, "phone_number is empty"),
-    ("sendContact", {"phone_number": "1"}, "first_name is empty"),
+    ("sendContact", {"first_name": "x"}, 'parameter "phone_number" is required'),
+    ("sendContact", {"phone_number": "1"}, 'parameter "first_name" is required'),
     ("sendPhoto", {}, "there is no photo in the request"),
     ("sendPhoto", {"photo": "none"}, "wrong file identifier/HTTP URL specified"),
     ("sendPhoto", {"photo": "https://a.example/x.png"},
@@ -168,24 +120,63 @@ EDITS: list[tuple[str, dict[str, Any], str]] = [
     ("answerCallbackQuery", {"callback_query_id": "1"}, "query is too old and response timeout expired or query ID is invalid"),
     ("answerInlineQuery", {"inline_query_id": "1", "results": []},
      "query is too old and response timeout expired or query ID is invalid"),
-    ("answerWebAppQuery", {"web_app_query_id": "1", "result": {}},
+    ("answerInlineQuery", {"results": {}}, "expected an Array of inline query results"),
+    ("answerInlineQuery", {"results": "{"}, "can't parse JSON encoded inline query results"),
+    ("answerInlineQuery", {"results": [5]}, RESULT + "Inline query result must be an object"),
+    ("answerInlineQuery", {"results": [{"id": "1"}]}, RESULT + 'Can\'t find field "type"'),
+    ("answerInlineQuery", {"results": [{"type": "article"}]}, RESULT + 'Can\'t find field "id"'),
+    ("answerInlineQuery", {"results": [{**ARTICLE, "id": "x" * 65}]}, RESULT + "every result needs an id of 1-64 bytes"),
+    ("answerInlineQuery", {"results": [{**ARTICLE, "type": "wonder"}]},
+     RESULT + 'type "wonder" is unsupported for the inline query result'),
+    ("answerInlineQuery", {"results": [{**ARTICLE, "type": "photo"}]},
+     "sandbox does not speak inline query results of type photo"),
+    ("answerInlineQuery", {"results": [{"type": "article", "id": "1", "title": "x"}]},
+     RESULT + 'Can\'t find field "message_text"'),
+    ("answerInlineQuery", {"results": [{**ARTICLE, "input_message_content": {}}]},
+     RESULT + "Input message content is not specified"),
+    ("answerInlineQuery", {"results": [{name: ARTICLE[name] for name in ARTICLE if name != "title"}]},
+     RESULT + 'Can\'t find field "title"'),
+    ("answerInlineQuery", {"results": [{**ARTICLE, "reply_markup": {"keyboard": [["A"]]}}]}, "inline keyboard expected"),
+    ("answerInlineQuery", {"results": [{**ARTICLE, "reply_markup": _inline(text="A", web_app={"url": "https://a.example"})}]},
+     "BUTTON_TYPE_INVALID"),
+    ("answerInlineQuery", {"results": [{"type": "location", "id": "1", "title": "x", "latitude": "1", "longitude": 1}]},
+     RESULT + 'Field "latitude" must be of type Number'),
+    ("answerWebAppQuery", {"web_app_query_id": "1", "result": ARTICLE},
      "query is too old and response timeout expired or query ID is invalid"),
+    ("answerWebAppQuery", {"web_app_query_id": "1"}, "result isn't specified"),
+    ("answerWebAppQuery", {"web_app_query_id": "1", "result": {}}, 'can\'t find field "type"'),
     ("setMyCommands", {"commands": "{"}, "can't parse commands JSON object"),
-    ("setMyCommands", {"commands": {}}, "can't parse commands JSON object"),
+    ("setMyCommands", {"commands": {}}, "expected an Array of BotCommand"),
     ("setMyCommands", {"commands": ["x"]}, "can't parse BotCommand: expected an Object"),
-    ("setMyCommands", {"commands": [{"command": "Big", "description": "x"}]}, "can't parse BotCommand: BOT_COMMAND_INVALID"),
-    ("setMyCommands", {"commands": [{"command": "a", "description": ""}]},
-     "can't parse BotCommand: BOT_COMMAND_DESCRIPTION_INVALID"),
+    ("setMyCommands", {"commands": [{"command": "a"}]}, 'can\'t parse BotCommand: Can\'t find field "description"'),
+    ("setMyCommands", {"commands": [{"command": "Start", "description": "x"}]}, "BOT_COMMAND_INVALID"),
+    ("setMyCommands", {"commands": [{"command": "/", "description": "x"}]}, "command must be non-empty"),
+    ("setMyCommands", {"commands": [{"command": "a" * 33, "description": "x"}]}, "command length must not exceed 32"),
+    ("setMyCommands", {"commands": [{"command": "a", "description": " "}]}, "command description must be non-empty"),
+    ("setMyCommands", {"commands": [{"command": "a", "description": "x" * 257}]},
+     "command description length must not exceed 256"),
     ("setMyCommands", {"commands": [{"command": "a", "description": "x"}] * 101}, "BOT_COMMANDS_TOO_MUCH"),
     ("setMyCommands", {"commands": [], "language_code": "xyz"}, "invalid language code specified"),
-    ("getMyCommands", {"scope": {"type": "moon"}}, "can't parse BotCommandScope: unsupported type specified"),
-    ("getMyCommands", {"scope": {"type": "chat_member", "chat_id": ANA}}, "invalid user_id specified"),
+    ("getMyCommands", {"scope": {"type": "moon"}}, "can't parse BotCommandScope: Unsupported type specified"),
+    ("getMyCommands", {"scope": "{"}, "can't parse BotCommandScope JSON object"),
+    ("getMyCommands", {"scope": 5}, "can't parse BotCommandScope: BotCommandScope must be an Object"),
+    ("getMyCommands", {"scope": {"type": "chat"}}, 'can\'t parse BotCommandScope: Can\'t find field "chat_id"'),
+    ("getMyCommands", {"scope": {"type": "chat", "chat_id": ""}}, "can't parse BotCommandScope: Empty chat_id specified"),
+    ("getMyCommands", {"scope": {"type": "chat_member", "chat_id": ANA}},
+     'can\'t parse BotCommandScope: Can\'t find field "user_id"'),
+    ("getMyCommands", {"scope": {"type": "chat_member", "chat_id": ANA, "user_id": 0}},
+     "can't parse BotCommandScope: Invalid user_id specified"),
+    ("setMyCommands", {"commands": [], "scope": {"type": "chat_administrators", "chat_id": ANA}},
+     "can't use specified scope in private chats"),
     ("getMyCommands", {"scope": {"type": "chat", "chat_id": 404}}, "chat not found"),
     ("setMyName", {"name": "x" * 65}, "bot name is too long"),
     ("setMyShortDescription", {"short_description": "x" * 121}, "bot short description is too long"),
-    ("setChatMenuButton", {"menu_button": {"type": "moon"}}, "can't parse menu button: unsupported type specified"),
+    ("setChatMenuButton", {"menu_button": {"type": "moon"}}, "can't parse menu button: MenuButton has unsupported type"),
+    ("setChatMenuButton", {"menu_button": {"type": "web_app", "text": "A"}},
+     'can\'t parse menu button: Can\'t find field "web_app"'),
+    ("setChatMenuButton", {"chat_id": GROUP}, "invalid chat_id specified"),
     ("setChatMenuButton", {"menu_button": {"type": "web_app", "text": "A", "web_app": {"url": "http://a.example"}}},
-     "can't parse menu button: a web_app button needs a text and an HTTPS URL"),
+     "menu button Web App URL 'http://a.example' is invalid: Only HTTPS links are allowed"),
     ("getChatMember", {"user_id": 0}, "invalid user_id specified"),
     ("getChatMember", {"user_id": 4040}, "member not found"),
     ("getChatAdministrators", {}, "there are no administrators in the private chat"),
