@@ -246,6 +246,15 @@ WEBHOOK_PORT = Failure(
     "bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443",
     "C webhook_closed, WebhookActor.cpp start_up",
 )
+WEBHOOK_IP = Failure(
+    400, "bad webhook: Invalid IP address specified", "C webhook_closed, WebhookActor.cpp check_ip_address"
+)
+WEBHOOK_IP_VERSION = Failure(
+    400, "bad webhook: IPv6-only addresses are not allowed", "C webhook_closed, WebhookActor.cpp check_ip_address"
+)
+WEBHOOK_IP_RESERVED = Failure(
+    400, "bad webhook: IP address {address} is reserved", "C webhook_closed, WebhookActor.cpp check_ip_address"
+)
 WEBHOOK_WAS_SET = "Webhook was set"  # description of a result; C 15877
 WEBHOOK_IS_SET = "Webhook is already set"  # description of a result; C 15769
 WEBHOOK_WAS_DELETED = "Webhook was deleted"  # description of a result; C 16058

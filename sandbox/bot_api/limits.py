@@ -32,6 +32,7 @@ WEBHOOK_PAUSE = 60  # seconds, up to twice that: the longest pause between two t
 WEBHOOK_RETRY_AFTER = 3600  # seconds, the longest Retry-After that is heeded; WebhookActor.cpp, on_update_error
 WEBHOOK_GONE = 23 * 3600  # seconds of nothing but HTTP 410 that end a webhook; WebhookActor.h, WEBHOOK_DROP_TIMEOUT
 WEBHOOK_PORTS = (443, 80, 88, 8443)  # D setWebhook
+WEBHOOK_IP_VERSION = 4  # of a webhook's fixed address; WebhookActor.cpp, check_ip_address
 WEBHOOK_SECRET = 256  # characters; C 16020
 INLINE_RESULTS = 50  # D answerInlineQuery
 INLINE_LIFE = 60  # seconds that an inline query waits for its answer; seen

@@ -1,5 +1,6 @@
 """Who the bot is and how its updates reach it: getMe and the webhook. getUpdates waits, and stands in app.py."""
 
+import ipaddress
 import re
 from typing import Any
 
@@ -46,21 +47,45 @@ def set_webhook(world: World, parameters: Parameters) -> Described:
         raise Refusal(errors.SECRET_TOO_LONG)
     if not re.fullmatch(r"[A-Za-z0-9_-]*", secret):
         raise Refusal(errors.SECRET_LETTERS)
+    ip_address = parameters.text("ip_address").strip()
+    _check_ip_address(ip_address)
     connections = parameters.integer(
         "max_connections", limits.WEBHOOK_CONNECTIONS_DEFAULT, 1, limits.WEBHOOK_CONNECTIONS
     )
-    webhook = Webhook(url, secret, connections, parameters.text("ip_address"), "certificate" in parameters.files)
-    earlier = world.updates.webhook
+    certificate = parameters.upload(parameters.text("certificate"), "certificate") is not None
+    webhook = Webhook(url, secret, connections, ip_address, certificate)
     # The poll ends even where the address stays the same, as every setWebhook ends it.
     world.updates.end_poll(errors.WEBHOOK_CAME)
     world.updates.choose(parameters.readable("allowed_updates"))
-    if parameters.boolean("drop_pending_updates"):
+    drops = parameters.boolean("drop_pending_updates")
+    if drops:
         world.updates.drop()
-    if earlier is not None and (earlier.url, earlier.secret, earlier.max_connections) == (url, secret, connections):
+    # A certificate may be another one under the same name, so it always counts as a change (C process_set_webhook_query).
+    elif not certificate and world.updates.webhook is not None and _alike(world.updates.webhook, webhook):
         return Described(True, errors.WEBHOOK_IS_SET)
     world.updates.webhook = webhook
     world.updates.arrived.set()
     return Described(True, errors.WEBHOOK_WAS_SET)
+
+
+def _alike(one: Webhook, other: Webhook) -> bool:
+    """Tell whether two webhooks are the same, however the deliveries to them went."""
+    names = ("url", "secret", "max_connections", "ip_address", "certificate")
+    return all(getattr(one, name) == getattr(other, name) for name in names)
+
+
+def _check_ip_address(written: str) -> None:
+    """Refuse a fixed address that is none of IPv4, or that no webhook can have; this very machine's is let in."""
+    if not written:
+        return
+    try:
+        address = ipaddress.ip_address(written)
+    except ValueError:
+        raise Refusal(errors.WEBHOOK_IP) from None
+    if address.version != limits.WEBHOOK_IP_VERSION:
+        raise Refusal(errors.WEBHOOK_IP_VERSION)
+    if not address.is_global and not address.is_loopback:
+        raise Refusal(errors.WEBHOOK_IP_RESERVED, address=address)
 
 
 def _check_address(url: str) -> None:

@@ -20,11 +20,14 @@ class Receiver:
     def __init__(self) -> None:
         self.got: list[tuple[dict[str, Any], str | None]] = []
         self.answers: list[Response | httpx.HTTPError] = []
+        self.called: list[tuple[str, str]] = []
         self.came = asyncio.Event()
         self.app = Starlette(routes=[Route("/hook", self._take, methods=["POST"])])
 
     async def _take(self, request: Request) -> Response:
         self.got.append((await request.json(), request.headers.get("X-Telegram-Bot-Api-Secret-Token")))
+        host, _ = request.scope["server"]
+        self.called.append((str(host), request.headers["Host"]))
         self.came.set()
         answer = self.answers.pop(0) if self.answers else Response()
         if isinstance(answer, httpx.HTTPError):

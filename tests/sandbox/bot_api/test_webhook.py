@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from sandbox.app import Sandbox
 from sandbox.clock import Clock
-from tests.sandbox.bot_api.hands import NOON, Hands
+from tests.sandbox.bot_api.hands import NOON, TOKEN, Hands
 from tests.sandbox.bot_api.receiver import HOOK, Receiver, webhook_info
 
 ANA, BRUNO = 1001, 1002
@@ -122,12 +122,47 @@ async def test_a_webhook_that_goes_away_leaves_what_waits_for_polls(hands: Hands
         ({"url": "https://"}, "Bad Request: invalid webhook URL specified"),
         ({"url": "http://127.0.0.1:9/\x01"}, "Bad Request: invalid webhook URL specified"),
         ({"url": "https://hook.example/a b"}, "Bad Request: invalid webhook URL specified"),
+        ({"url": HOOK, "ip_address": "x"}, "Bad Request: bad webhook: Invalid IP address specified"),
+        ({"url": HOOK, "ip_address": "::1"}, "Bad Request: bad webhook: IPv6-only addresses are not allowed"),
+        ({"url": HOOK, "ip_address": "10.0.0.1"}, "Bad Request: bad webhook: IP address 10.0.0.1 is reserved"),
         ({"url": HOOK, "secret_token": "a b"}, "Bad Request: secret token contains unallowed characters"),
         ({"url": HOOK, "secret_token": "a" * 257}, "Bad Request: secret token is too long"),
     ],
 )
 async def test_addresses_and_secrets_are_checked(parameters: dict[str, str], words: str, hands: Hands) -> None:
     assert await hands.no("setWebhook", **parameters) == words
+
+
+async def test_a_fixed_address_is_delivered_to_in_the_name_of_the_host(hands: Hands, receiver: Receiver) -> None:
+    url = "https://hook.example/hook"
+    await hands.ok("setWebhook", url=url, ip_address="127.0.0.1")
+    await hands.play("text", chat_id=ANA, text="to the address")
+    await receiver.until(1)
+    assert receiver.called == [("127.0.0.1", "hook.example")]
+    assert (await hands.ok("getWebhookInfo"))["ip_address"] == "127.0.0.1"
+    for address, words in (
+        ("127.0.0.1", "Webhook is already set"),
+        ("127.0.0.2", "Webhook was set"),
+        ("", "Webhook was set"),
+        ("", "Webhook is already set"),
+    ):
+        answer = await hands.call("setWebhook", url=url, ip_address=address)
+        assert answer["description"] == words
+        assert (await hands.ok("getWebhookInfo")).get("ip_address", "") == address
+
+
+async def test_what_is_dropped_or_certified_is_always_set_anew(hands: Hands) -> None:
+    await hands.ok("setWebhook", url=HOOK)
+    dropped = await hands.call("setWebhook", url=HOOK, drop_pending_updates=True)
+    assert dropped["description"] == "Webhook was set"
+    for _ in range(2):
+        certified = await hands.client.post(
+            f"/bot{TOKEN}/setWebhook", data={"url": HOOK}, files={"certificate": ("c.pem", b"x")}
+        )
+        assert certified.json()["description"] == "Webhook was set"
+        assert (await hands.ok("getWebhookInfo"))["has_custom_certificate"] is True
+    assert (await hands.call("setWebhook", url=HOOK))["description"] == "Webhook was set"
+    assert (await hands.ok("getWebhookInfo"))["has_custom_certificate"] is False
 
 
 async def test_a_webhook_that_nobody_answers_is_said(hands: Hands, app: Sandbox) -> None:
