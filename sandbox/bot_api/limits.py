@@ -25,6 +25,13 @@ PLACEHOLDER = 64  # characters of an input placeholder; D ReplyKeyboardMarkup
 UPDATES = 100  # updates of one getUpdates; D getUpdates
 POLL_SECONDS = 50  # longest timeout of getUpdates; C LONG_POLL_MAX_TIMEOUT
 UPDATE_LIFE = 86_400  # seconds that an update is kept; D "Getting updates"
+UPDATE_LIVES = {
+    "callback_query": 150, "inline_query": 30, "chosen_inline_result": 600, "shipping_query": 150, "pre_checkout_query": 150,
+}  # seconds that updates of some kinds are kept instead; C add_update and its callers  # fmt: skip
+WEBHOOK_QUEUES = {
+    "inline_query": 1, "chosen_inline_result": 2, "callback_query": 3, "my_chat_member": 5, "chat_member": 6,
+    "message_reaction": 8, "message_reaction_count": 9,
+}  # of one chat or person each; messages of all kinds share a queue, 0; C add_update and its callers  # fmt: skip
 WEBHOOK_CONNECTIONS = 100  # D setWebhook
 WEBHOOK_CONNECTIONS_DEFAULT = 40  # D setWebhook
 SAME_POLL = 3  # seconds in which a repeated offset is held at least that long; C process_get_updates_query

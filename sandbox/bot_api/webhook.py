@@ -18,23 +18,24 @@ from sandbox.bot_api.errors import Refusal
 from sandbox.bot_api.parameters import Parameters
 from sandbox.bot_api.transport import read_parameters
 from sandbox.bot_api.world import World
-from sandbox.bot_api.world_updates import Webhook
+from sandbox.bot_api.world_updates import Webhook, kind_of
 
 log = logging.getLogger(__name__)
 Json = dict[str, Any]
 Act = Callable[[str, Parameters], Any]
+Lane = tuple[int, int]
 _NOT_FROM_A_WEBHOOK = ("get", "setwebhook", "deletewebhook", "close", "logout")
 
 
 class Courier:
-    """Delivers every waiting update, those of one chat in order, to the webhook of the moment."""
+    """Delivers every waiting update, those of one queue in order, to the webhook of the moment."""
 
     def __init__(self, world: World, act: Act, transport: httpx.AsyncBaseTransport | None = None) -> None:
         """Carry out methods in replies with `act(method, parameters)`; `transport` is httpx's own where none is given."""
         self._world = world
         self._act = act
         self._transport = transport
-        self._busy: set[str] = set()
+        self._busy: set[Lane] = set()
         self._chance = random.Random(world.seed)
 
     async def run(self) -> None:
@@ -55,13 +56,13 @@ class Courier:
                 await updates.arrived.wait()
 
     def _next_ones(self) -> list[Json]:
-        """Return the updates that may leave now: one a chat, and no more at a time than the bot takes."""
+        """Return the updates that may leave now: one a queue, and no more at a time than the bot takes."""
         updates = self._world.updates
         chosen: list[Json] = []
         if updates.webhook is None:
             return chosen
         for update in updates.pending():
-            # One update of a chat at a time keeps its conversation in order while other chats go on.
+            # One update of a queue at a time keeps its conversation in order while the others go on.
             lane = _lane(update)
             if lane in self._busy or len(self._busy) >= updates.webhook.max_connections:
                 continue
@@ -162,13 +163,20 @@ def _request(answer: httpx.Response) -> Request:
     return Request(scope, receive)
 
 
-def _lane(update: Json) -> str:
-    """Return what orders an update: its chat, or its person where it has none; others go by themselves."""
-    kind = next(key for key in update if key != "update_id")
+def _lane(update: Json) -> Lane:
+    """Return what orders an update: the queue of its kind, and in it its chat or its person.
+
+    A press does not wait for the messages of its chat, nor they for it.
+    """
+    kind = kind_of(update)
     payload = update[kind]
-    holder = payload.get("message", payload)
-    source = holder.get("chat") or payload.get("from") or {"id": update["update_id"]}
-    return str(source["id"])
+    if kind == "callback_query" or "chat" not in payload:
+        source = payload["from"]
+    elif kind == "chat_member":
+        source = payload["new_chat_member"]["user"]
+    else:
+        source = payload["chat"]
+    return limits.WEBHOOK_QUEUES.get(kind, 0), source["id"]
 
 
 def _words(error: Exception) -> str:

@@ -34,6 +34,16 @@ class Webhook:
     last_error_message: str = ""
 
 
+def kind_of(update: Json) -> str:
+    """Return the one kind that an update is of."""
+    return next(key for key in update if key != "update_id")
+
+
+def _life(update: Json) -> int:
+    """Return for how many seconds an update is kept: a press that nobody takes is soon worth nothing."""
+    return limits.UPDATE_LIVES.get(kind_of(update), limits.UPDATE_LIFE)
+
+
 class Updates:
     """All updates that the bot has not confirmed yet, oldest first."""
 
@@ -68,8 +78,8 @@ class Updates:
 
     def pending(self) -> list[Json]:
         """Return the updates that wait, oldest first, without those that Telegram would have dropped by now."""
-        born = self._clock.now() - limits.UPDATE_LIFE
-        self._pending = [(at, update) for at, update in self._pending if at >= born]
+        now = self._clock.now()
+        self._pending = [(at, update) for at, update in self._pending if now - at <= _life(update)]
         return [update for _, update in self._pending]
 
     def confirm(self, offset: int) -> None:

@@ -100,6 +100,30 @@ async def test_one_chat_waits_and_the_others_go_on(hands: Hands, receiver: Recei
     assert [update["message"]["text"] for update in updates] == ["first", "other", "first", "second"]
 
 
+async def test_a_press_does_not_wait_for_the_messages_of_its_chat(
+    hands: Hands, receiver: Receiver, clock: Clock
+) -> None:
+    await hands.play("text", chat_id=ANA, text="/start")
+    await hands.updates(offset=-1)
+    keys = {"inline_keyboard": [[{"text": "A", "callback_data": "a"}]]}
+    sent = await hands.ok("sendMessage", chat_id=ANA, text="x", reply_markup=keys)
+    receiver.answers = [Response(status_code=429, headers={"Retry-After": "30"}) for _ in range(2)]
+    await hands.ok("setWebhook", url=HOOK, drop_pending_updates=True)
+    await hands.play("text", chat_id=ANA, text="first")
+    await receiver.until(1)
+    for _ in range(2):
+        await hands.play("press", chat_id=ANA, message_id=sent["message_id"], data="a")
+    updates = await receiver.until(2)
+    assert [next(kind for kind in update if kind != "update_id") for update in updates] == ["message", "callback_query"]
+    # Both wait now, each in its own queue; the second press waits for the first.
+    await webhook_info(hands, pending_update_count=3)
+    clock.set(clock.now() + 30)
+    updates = await receiver.until(5)
+    presses = [update["update_id"] for update in updates if "callback_query" in update]
+    assert len(presses) == 3
+    assert presses[0] == presses[1] < presses[2]
+
+
 async def test_a_webhook_that_goes_away_leaves_what_waits_for_polls(hands: Hands, receiver: Receiver) -> None:
     receiver.answers = [Response(status_code=500), Response(status_code=500)]
     await hands.ok("setWebhook", url=HOOK)

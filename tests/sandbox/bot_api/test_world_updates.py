@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from sandbox.app import Sandbox
+from sandbox.clock import Clock
 from tests.sandbox.bot_api.hands import TOKEN, Hands
 
 ANA = 1001
@@ -168,3 +169,28 @@ async def test_updates_of_yesterday_are_dropped(hands: Hands, app: Sandbox) -> N
     app.clock.set(app.clock.now() + 86_401)
     await _say(hands, "new")
     assert _texts(await hands.updates()) == ["new"]
+
+
+async def test_updates_live_as_long_as_their_kind(hands: Hands, clock: Clock) -> None:
+    await _say(hands, "a day")
+    keys = {"inline_keyboard": [[{"text": "A", "callback_data": "a"}]]}
+    sent = await hands.ok("sendMessage", chat_id=ANA, text="x", reply_markup=keys)
+    await hands.play("press", chat_id=ANA, message_id=sent["message_id"], data="a")
+    query_id = (await hands.play("inline", chat_id=ANA, query="x"))["inline_query_id"]
+    article = {"type": "article", "id": "1", "title": "x", "input_message_content": {"message_text": "x"}}
+    await hands.ok("answerInlineQuery", inline_query_id=query_id, results=[article])
+    await hands.play("inline_choice", inline_query_id=query_id, result_id="1")
+    day = ["message", "message"]
+    begun = clock.now()
+    for seconds, kinds in (
+        (30, ["message", "callback_query", "inline_query", "message", "chosen_inline_result"]),
+        (31, ["message", "callback_query", "message", "chosen_inline_result"]),
+        (150, ["message", "callback_query", "message", "chosen_inline_result"]),
+        (151, [*day, "chosen_inline_result"]),
+        (600, [*day, "chosen_inline_result"]),
+        (601, day),
+        (86_400, day),
+        (86_401, []),
+    ):
+        clock.set(begun + seconds)
+        assert [next(kind for kind in update if kind != "update_id") for update in await hands.updates()] == kinds
