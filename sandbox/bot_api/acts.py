@@ -7,7 +7,7 @@ from sandbox.bot_api.entities import discovered
 from sandbox.bot_api.limits import INLINE_QUERY
 from sandbox.bot_api.methods.answers import post_result
 from sandbox.bot_api.methods.asked import quoted
-from sandbox.bot_api.methods.chats import change_bot_status
+from sandbox.bot_api.methods.chats import change_bot_status, change_members
 from sandbox.bot_api.methods.messages import react
 from sandbox.bot_api.world import World
 from sandbox.bot_api.world_people import Chat
@@ -74,8 +74,8 @@ def _open_chat(world: World, chat_id: int, from_id: int) -> Chat:
     if chat.private:
         chat.started = True
     elif from_id not in chat.members:
-        world.person(from_id)
-        chat.members.append(from_id)
+        # Writing in a group is how people of the sandbox join it.
+        change_members(world, chat, [*chat.members, from_id], from_id)
     return chat
 
 

@@ -4,7 +4,7 @@ import copy
 from typing import Any
 
 from sandbox.bot_api.acts import Impossible, chat_for
-from sandbox.bot_api.methods.chats import change_bot_status
+from sandbox.bot_api.methods.chats import announce, change_bot_status, change_members
 from sandbox.bot_api.world import World
 from sandbox.bot_api.world_people import Chat
 
@@ -24,7 +24,11 @@ def make_group(world: World, chat_id: int, title: str, members: list[int], admin
     for person_id in members:
         world.person(person_id)
     chat = world.chats.get(chat_id) or _new_group(world, chat_id, title, members)
-    chat.title, chat.members = title, members
+    creator = chat.members[0]
+    if title != chat.title:
+        chat.title = title
+        announce(world, chat, creator, {"new_chat_title": title})
+    change_members(world, chat, list(dict.fromkeys(members)), creator)
     if administrator is not None and (status := "administrator" if administrator else "member") != chat.bot_status:
         change_bot_status(world, chat, status, members[0])
     world.touch()
@@ -35,11 +39,10 @@ def make_group(world: World, chat_id: int, title: str, members: list[int], admin
 def _new_group(world: World, chat_id: int, title: str, members: list[int]) -> Chat:
     # Supergroups have identifiers that begin with -100 and count their own messages.
     kind = "supergroup" if chat_id <= _SUPERGROUPS else "group"
-    chat = Chat(chat_id, kind, title, started=True, bot_status="left", members=members)
+    people = list(dict.fromkeys(members))
+    chat = Chat(chat_id, kind, title, started=True, bot_status="left", members=people)
     world.chats[chat_id] = chat
-    change_bot_status(world, chat, "member", members[0])
-    joined = world.post(chat, world.user(members[0]), {"new_chat_members": [world.bot.user()]})
-    world.updates.put("message", copy.deepcopy(joined))
+    change_bot_status(world, chat, "member", people[0])
     return chat
 
 

@@ -1,5 +1,7 @@
 """What the bot may learn about chats and their members, and leaving them."""
 
+import copy
+
 from sandbox.bot_api import errors, limits
 from sandbox.bot_api.errors import Refusal
 from sandbox.bot_api.methods.asked import asked_chat, check_writable
@@ -7,6 +9,7 @@ from sandbox.bot_api.parameters import Json, Parameters
 from sandbox.bot_api.world import World
 from sandbox.bot_api.world_people import Chat
 
+_GONE = ("left", "kicked")
 _NO_RIGHTS = (
     "can_be_edited", "is_anonymous", "can_promote_members", "can_manage_video_chats", "can_restrict_members",
     "can_post_stories", "can_edit_stories", "can_delete_stories",
@@ -111,8 +114,39 @@ def change_bot_status(world: World, chat: Chat, status: str, by: int) -> None:
         "new_chat_member": bot_member(status, world.bot.user()),
     }
     world.updates.put("my_chat_member", change)
+    if not chat.private and (old in _GONE) != (status in _GONE):
+        me = world.bot.user()
+        announce(world, chat, by, {"left_chat_member": me} if status in _GONE else {"new_chat_members": [me]})
     world.touch()
     world.feed.afresh(chat.id)
+
+
+def announce(world: World, chat: Chat, by: int, content: Json) -> None:
+    """Post a service message and tell the bot: it hears them where it is, and of its own going (C need_skip_update_message)."""
+    message = world.post(chat, world.user(by), content)
+    goes = content.get("left_chat_member", {}).get("id") == world.bot.id
+    if chat.bot_status not in _GONE or goes:
+        world.updates.put("message", copy.deepcopy(message))
+
+
+def change_members(world: World, chat: Chat, members: list[int], by: int) -> None:
+    """Make these the people of a group, the first its creator, and say who came and who went."""
+    earlier, before = chat.members, {one: member(world, chat, one) for one in (*chat.members, *members)}
+    chat.members = members
+    if joined := [world.user(one) for one in members if one not in earlier]:
+        announce(world, chat, by, {"new_chat_members": joined})
+    for one in earlier:
+        if one not in members:
+            # Whoever is gone did not put others out any more, so they went by themselves.
+            announce(world, chat, by if by in members else one, {"left_chat_member": world.user(one)})
+    # Only administrators hear of members one by one, and only those who asked for it (D chat_member).
+    if chat.bot_status != "administrator":
+        return
+    for one, old in before.items():
+        new = member(world, chat, one)
+        if new != old:
+            told = {"chat": world.chat_object(chat), "from": world.user(by), "date": world.date()}
+            world.updates.put("chat_member", {**told, "old_chat_member": old, "new_chat_member": new})
 
 
 def get_user_profile_photos(world: World, parameters: Parameters) -> Json:

@@ -33,6 +33,7 @@ _SERVICE = (
     "pinned_message",
     "new_chat_members",
     "left_chat_member",
+    "new_chat_title",
     "group_chat_created",
     "supergroup_chat_created",
     "web_app_data",

@@ -23,7 +23,7 @@ async def test_a_group_is_made_and_the_bot_is_told_twice(hands: Hands) -> None:
     assert (await hands.ok("getChat", chat_id=GROUP))["title"] == "Crew"
     people = (await hands.client.get("/play/people")).json()
     (group,) = people["groups"]
-    assert group.pop("last_message")["new_chat_members"]
+    assert group.pop("last_message")["left_chat_member"]["id"] == ANA
     assert group == {"id": GROUP, "type": "group", "title": "Crew", "members": [BRUNO]}
 
 
@@ -43,7 +43,7 @@ async def test_a_group_that_is_none(body: dict[str, object], words: str, hands: 
 
 
 async def test_in_a_group_the_bot_hears_what_is_meant_for_it(hands: Hands) -> None:
-    await hands.play("group", chat_id=SUPER, title="Team", members=[ANA])
+    await hands.play("group", chat_id=SUPER, title="Team", members=[ANA, BRUNO])
     sent = await hands.ok("sendMessage", chat_id=SUPER, text="hello")
     await hands.ok("getUpdates", offset=-1)
     said = ["just talk", "/help", "/help@queue_demo_bot", "/help@other_bot", "/"]
