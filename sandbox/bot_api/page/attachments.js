@@ -8,7 +8,7 @@ const FILES = ["document", "video", "animation", "audio", "voice", "video_note",
 const MAP = { width: 300, height: 160, metres: 1100 };
 const fileAddress = (id) => `/play/file/${encodeURIComponent(id)}`;
 
-/** The attachment of a message as a node, or null; `tools.enlarge(address, words)` shows a photo large. */
+/** The attachment of a message as a node, or null; `tools.enlarge(address, words, caption)` shows a photo large. */
 export function attachment(message, tools) {
   if (message.photo) return photo(message, tools);
   if (message.venue) return place(message.venue.location, [message.venue.title, message.venue.address]);
@@ -23,7 +23,7 @@ function photo(message, tools) {
   const words = message.caption ? `Photo: ${message.caption}` : "Photo";
   // Width and height are known before the bytes, so the conversation never jumps when the picture arrives.
   const image = element("img", { src: fileAddress(largest.file_id), alt: words, width: largest.width, height: largest.height, loading: "lazy", decoding: "async" });
-  const enlarge = () => tools.enlarge(image.src, words);
+  const enlarge = () => tools.enlarge(image.src, words, message.caption);
   return button({ class: message.has_media_spoiler ? "photo veiled" : "photo", on: { click: enlarge } }, image);
 }
 

@@ -1,5 +1,6 @@
-// Draws one message: who, what it answers, its attachment, its words, its time and its inline keyboard.
+// Draws one message, or the messages of one album: who, what it answers, its attachments, its words, its time and its inline keyboard.
 
+import { album, captioned } from "./albums.js";
 import { attachment } from "./attachments.js";
 import { button, element, tint } from "./element.js";
 import { formattedText } from "./entities.js";
@@ -40,21 +41,23 @@ export function eventWords(message) {
   return kind ? EVENTS[kind](message, message.from?.first_name ?? "Someone") : null;
 }
 
-/** The nodes that make up a message; `tools` are what can be done with it (see conversation.js). */
-export function messageNodes(message, tools) {
-  const event = eventWords(message);
+/** The nodes that make up a message, or the several of an album; `tools` are what can be done with it (see conversation.js). */
+export function messageNodes(messages, tools) {
+  const event = eventWords(messages[0]);
   if (event) return [element("p", { class: "event" }, event)];
-  const keyboard = inlineKeyboard(message, tools);
-  return keyboard ? [bubble(message, tools), keyboard] : [bubble(message, tools)];
+  return [bubble(messages, tools), ...messages.map((message) => inlineKeyboard(message, tools)).filter(Boolean)];
 }
 
-function bubble(message, tools) {
-  const text = message.text ?? message.caption ?? "";
-  const extra = attachment(message, tools);
+function bubble(messages, tools) {
+  const [message] = messages;
+  const several = messages.length > 1;
+  const spoken = several ? captioned(messages) : message;
+  const text = spoken?.text ?? spoken?.caption ?? "";
+  const extra = several ? album(messages, tools, (part) => words(part, part.caption, tools)) : attachment(message, tools);
   const kinds = ["bubble", extra && "with-extra", text && "with-words", ONLY_EMOJI.test(text) && !extra && "only-emoji"];
   return element("div", { class: kinds.filter(Boolean).join(" "), dir: "auto" },
     speaker(message, tools), origin(message), quote(message, tools), extra,
-    text || !extra ? words(message, text, tools) : null, meta(message, tools));
+    text || !extra ? words(spoken, text, tools) : null, meta(messages, tools));
 }
 
 function words(message, text, tools) {
@@ -85,10 +88,11 @@ function quote(message, tools) {
     element("strong", {}, name), element("span", {}, message.quote?.text ?? summary(answered)));
 }
 
-function meta(message, tools) {
+function meta(messages, tools) {
+  const [message] = messages;
   const editable = tools.mine(message) && message.text;
   const edit = editable ? button({ class: "edit-own", "aria-label": "Edit this message", on: { click: () => tools.edit(message) } }, icon("edit")) : null;
   const time = element("time", { datetime: new Date(message.date * 1000).toISOString(), title: inFull(message.date) }, clock(message.date));
-  return element("span", { class: "meta" }, edit, message.edit_date ? element("span", { class: "edited" }, "edited ") : null, time,
+  return element("span", { class: "meta" }, edit, messages.some((one) => one.edit_date) ? element("span", { class: "edited" }, "edited ") : null, time,
     tools.mine(message) ? icon("check") : null);
 }

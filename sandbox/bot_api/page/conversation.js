@@ -1,4 +1,4 @@
-// The conversation on the page: one row a message, put in, replaced and taken out one by one, so that 500 of them stay smooth.
+// The conversation on the page: one row a message or an album, put in, replaced and taken out one by one, so that 500 of them stay smooth.
 // It keeps the reader's place: at the end it follows what comes, further up nothing moves and a button counts what is new.
 
 import { element, part } from "./element.js";
@@ -17,6 +17,8 @@ export class Conversation {
     this.jumpButton = part("jump");
     this.tools = { ...tools, jump: (id) => this.show(id) };
     this.messages = new Map();
+    this.parts = new WeakMap();
+    this.albums = new Map();
     this.reactions = new Map();
     this.following = true;
     this.unseen = 0;
@@ -41,7 +43,9 @@ export class Conversation {
   /** A new message, or an edited one in its place. Answers true when it is new. */
   put(message) {
     const isNew = this.#place(message);
-    if (isNew && !this.following && !this.tools.mine(message)) this.unseen += 1;
+    // An album counts once, with the part that comes first.
+    const counts = isNew && this.parts.get(this.messages.get(message.message_id).row).length === 1;
+    if (counts && !this.following && !this.tools.mine(message)) this.unseen += 1;
     if (isNew && this.tools.mine(message)) this.toEnd();
     this.#drawJump();
     return isNew;
@@ -53,10 +57,7 @@ export class Conversation {
       const entry = this.messages.get(id);
       if (!entry) continue;
       this.messages.delete(id);
-      const next = entry.row.nextElementSibling;
-      const previous = entry.row.previousElementSibling;
-      entry.row.remove();
-      for (const row of [previous, next]) if (row) this.#group(row);
+      this.#part(entry);
     }
   }
 
@@ -64,7 +65,7 @@ export class Conversation {
   react(id, reactions) {
     this.reactions.set(id, reactions);
     const entry = this.messages.get(id);
-    if (entry) this.#drawReactions(entry.row, id);
+    if (entry) this.#drawReactions(entry.row);
   }
 
   /** Leave the chat; the page's rows are free for another one. */
@@ -109,24 +110,54 @@ export class Conversation {
     const known = this.messages.get(message.message_id);
     const print = JSON.stringify(message);
     if (known?.print === print) return false;
-    const row = known?.row ?? element("div", { "data-id": message.message_id });
-    const body = element("div", { class: "body" }, messageNodes(message, this.tools));
+    const row = known?.row ?? this.albums.get(message.media_group_id) ?? element("div");
+    this.messages.set(message.message_id, { message, row, print });
     // A new message is read aloud; an edit, such as a ticket counting down, is not.
     if (known) row.setAttribute("aria-live", "off");
-    this.#keepState(row, body);
-    row.replaceChildren(body);
-    this.#drawReactions(row, message.message_id);
-    this.messages.set(message.message_id, { message, row, print });
-    if (!known) this.#insert(row, message.message_id);
-    this.#group(row);
-    if (row.nextElementSibling) this.#group(row.nextElementSibling);
-    if (row.previousElementSibling) this.#group(row.previousElementSibling);
+    else this.#join(row, message);
+    this.#draw(row);
+    if (!row.isConnected) this.#insert(row, message.message_id);
+    this.#groupAround(row);
     return !known;
   }
 
-  #drawReactions(row, id) {
+  // The messages of an album share one row, which bears the number of the first.
+  #join(row, { message_id: id, media_group_id: albumId }) {
+    if (albumId) this.albums.set(albumId, row);
+    this.#setParts(row, [...(this.parts.get(row) ?? []), id].sort((a, b) => a - b));
+  }
+
+  #part({ row, message: { message_id: id, media_group_id: albumId } }) {
+    const left = this.parts.get(row).filter((part) => part !== id);
+    if (left.length) {
+      row.setAttribute("aria-live", "off");
+      this.#setParts(row, left);
+      this.#draw(row);
+      this.#groupAround(row);
+      return;
+    }
+    this.albums.delete(albumId);
+    const around = [row.previousElementSibling, row.nextElementSibling];
+    row.remove();
+    for (const other of around) if (other) this.#group(other);
+  }
+
+  #setParts(row, ids) {
+    this.parts.set(row, ids);
+    row.dataset.id = ids[0];
+  }
+
+  #draw(row) {
+    const messages = this.parts.get(row).map((id) => this.messages.get(id).message);
+    const body = element("div", { class: "body" }, messageNodes(messages, this.tools));
+    this.#keepState(row, body);
+    row.replaceChildren(body);
+    this.#drawReactions(row);
+  }
+
+  #drawReactions(row) {
     row.querySelector(".reactions")?.remove();
-    const emoji = (this.reactions.get(id) ?? []).map((reaction) => reaction.emoji ?? "★");
+    const emoji = this.parts.get(row).flatMap((id) => this.reactions.get(id) ?? []).map((reaction) => reaction.emoji ?? "★");
     if (emoji.length) row.querySelector(".bubble")?.after(element("p", { class: "reactions" }, element("span", { class: "unseen" }, "Reactions: "), emoji.join(" ")));
   }
 
@@ -137,7 +168,8 @@ export class Conversation {
     const at = buttons.indexOf(document.activeElement);
     if (at < 0) return;
     const fresh = [...body.querySelectorAll("button, a")];
-    const twin = fresh.find((node) => node.textContent === buttons[at].textContent) ?? fresh[Math.min(at, fresh.length - 1)];
+    const alike = (node) => node?.textContent === buttons[at].textContent;
+    const twin = alike(fresh[at]) ? fresh[at] : fresh.find(alike) ?? fresh[Math.min(at, fresh.length - 1)];
     requestAnimationFrame(() => (twin ?? part("log")).focus({ preventScroll: true }));
   }
 
@@ -146,6 +178,10 @@ export class Conversation {
     while (after && Number(after.dataset.id) > id) after = after.previousElementSibling;
     if (after) after.after(row);
     else this.rows.prepend(row);
+  }
+
+  #groupAround(row) {
+    for (const near of [row, row.nextElementSibling, row.previousElementSibling]) if (near) this.#group(near);
   }
 
   // A row joins the one above when the same side spoke within five minutes; the first of a day carries its name.

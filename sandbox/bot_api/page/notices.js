@@ -51,9 +51,11 @@ export function alertBox(title, words) {
   return question(title, words, [{ id: "ok", text: "OK", style: "primary" }]);
 }
 
-/** A photo as large as the window allows. */
-export function enlarge(address, words) {
-  sheet("Photo", element("img", { class: "large-photo", src: address, alt: words }), { kind: "wide" });
+/** A photo as large as the window allows, with what is said to it. */
+export function enlarge(address, words, caption) {
+  const content = [element("img", { class: "large-photo", src: address, alt: words })];
+  if (caption) content.push(element("p", { class: "large-words", dir: "auto" }, caption));
+  sheet("Photo", content, { kind: "wide" });
 }
 
 /** Copy to the clipboard and say so. */
