@@ -59,12 +59,14 @@ function dressed(entity, text, content, tools) {
   return maker ? maker(entity, text, content, tools) : element("span", { class: `entity-${entity.type}` }, content);
 }
 
+// What has no maker has only a class: mentions, hashtags and cashtags are coloured by it, and nothing here is there to be opened by them.
 const MAKERS = {
   url: (entity, text, content, tools) => link(text, content, tools),
   text_link: (entity, text, content, tools) => link(entity.url, content, tools),
-  email: (entity, text, content, tools) => link(`mailto:${text}`, content, tools),
-  phone_number: (entity, text, content, tools) => link(`tel:${text.replace(/[^+\d]/g, "")}`, content, tools),
-  mention: (entity, text, content, tools) => link(`https://t.me/${text.slice(1)}`, content, tools),
+  // Post and telephone are outside this sandbox; what one would write or call is copied.
+  email: copied,
+  phone_number: copied,
+  text_mention: (entity, text, content) => element("span", { class: "entity-text_mention", title: fullName(entity.user) }, content),
   bot_command: (entity, text, content, tools) => button({ class: "as-link", on: { click: () => tools.command?.(text) } }, content),
   custom_emoji: (entity, text, content) => element("span", { class: "custom-emoji" }, content),
   pre: codeBlock,
@@ -77,6 +79,14 @@ const MAKERS = {
     return node;
   },
 };
+
+function copied(entity, text, content, tools) {
+  return button({ class: "as-link", title: "Copy", on: { click: () => tools.copy?.(text) } }, content);
+}
+
+function fullName(user) {
+  return [user?.first_name, user?.last_name].filter(Boolean).join(" ") || null;
+}
 
 function link(url, content, tools) {
   const address = safeLink(url);
