@@ -9,6 +9,7 @@ import { inlineKeyboard } from "./keyboards.js";
 import { clock, inFull } from "./moments.js";
 
 const ONLY_EMOJI = /^(?:\p{Extended_Pictographic}(?:\uFE0F|\u200D|[\u{1F3FB}-\u{1F3FF}])*){1,3}$/u;
+const STYLES = new Set(["bold", "italic", "underline", "strikethrough"]);
 const EVENTS = {
   pinned_message: (message, name) => `${name} pinned “${shortened(summary(message.pinned_message))}”`,
   web_app_data: (message) => `You sent data from “${message.web_app_data.button_text}”`,
@@ -73,19 +74,35 @@ function speaker(message, tools) {
   return element("span", look, name, element("span", { class: "unseen" }, ": "));
 }
 
+// Whose a message was at first; `origin` is a MessageOrigin.
+function author(origin) {
+  return origin.sender_user?.first_name ?? origin.sender_user_name ?? (origin.sender_chat ?? origin.chat)?.title ?? "someone";
+}
+
 function origin(message) {
   const from = message.forward_origin;
-  const name = from?.sender_user?.first_name ?? from?.sender_user_name ?? from?.chat?.title;
-  if (from) return element("p", { class: "origin" }, icon("forward"), `Forwarded from ${name ?? "someone"}`);
+  if (from) return element("p", { class: "origin" }, icon("forward"), `Forwarded from ${author(from)}`);
   return message.via_bot ? element("p", { class: "origin" }, `via @${message.via_bot.username}`) : null;
 }
 
+// What is answered: a message above leads there, one of another chat is only told of. The words that were picked out of it stand in full.
 function quote(message, tools) {
-  const answered = message.reply_to_message;
-  if (!answered) return null;
+  const { reply_to_message: answered, external_reply: elsewhere, quote: picked } = message;
+  if (!answered && !elsewhere) return null;
+  const look = { class: picked ? "quote picked" : "quote" };
+  const words = element("span", { dir: "auto" }, picked ? formattedText(picked.text, styles(picked.entities)) : summary(answered ?? elsewhere));
+  if (elsewhere) return element("div", look, element("strong", {}, place(elsewhere)), words);
   const name = tools.mine(answered) ? "You" : (answered.from?.first_name ?? "Bot");
-  return button({ class: "quote", on: { click: () => tools.jump(answered.message_id) } },
-    element("strong", {}, name), element("span", {}, message.quote?.text ?? summary(answered)));
+  return button({ ...look, on: { click: () => tools.jump(answered.message_id) } }, element("strong", {}, name), words);
+}
+
+function place({ origin: from, chat }) {
+  return chat?.title ? `${author(from)}, in ${chat.title}` : `${author(from)}, in another chat`;
+}
+
+// A quote is a button itself, so it holds none of those that other entities become.
+function styles(entities = []) {
+  return entities.filter(({ type }) => STYLES.has(type));
 }
 
 function meta(messages, tools) {
