@@ -163,15 +163,18 @@ def _pressed(world: World, chat: Chat, message_id: int) -> Json:
     return {"message": copy.deepcopy(chat.messages.get(message_id, gone))}
 
 
-def ask_inline(world: World, chat_id: int, from_id: int, query: str) -> str:
-    """Type an inline query; returns its id. The results come with the feed's event `inline`."""
+def ask_inline(world: World, chat_id: int, from_id: int, query: str, offset: str) -> str:
+    """Type an inline query, or come to the end of its results and ask for more from `offset` on; returns its id.
+
+    The results come with the feed's event `inline`.
+    """
     chat = chat_for(world, chat_id)
     query_id = world.next_query_id()
     query = query[:INLINE_QUERY]
     asked = {"chat_id": chat_id, "user_id": from_id, "query": query, "at": world.clock.now()}
     world.queries.inline[query_id] = asked
     kind = "sender" if chat.private else chat.type
-    update = {"id": query_id, "from": world.user(from_id), "query": query, "offset": "", "chat_type": kind}
+    update = {"id": query_id, "from": world.user(from_id), "query": query, "offset": offset, "chat_type": kind}
     world.updates.put("inline_query", update)
     world.touch()
     return query_id

@@ -157,7 +157,8 @@ def _edit(world: World, order: Order) -> Json:
 
 
 def _inline(world: World, order: Order) -> Json:
-    return {"inline_query_id": acts.ask_inline(world, order.chat_id, order.from_id, order.text("query", ""))}
+    query, offset = order.text("query", ""), order.text("offset", "")
+    return {"inline_query_id": acts.ask_inline(world, order.chat_id, order.from_id, query, offset)}
 
 
 def _inline_choice(world: World, order: Order) -> Json:

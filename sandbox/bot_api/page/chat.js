@@ -6,6 +6,7 @@ import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
 import { button, element, part, portrait } from "./element.js";
 import { icon } from "./icons.js";
+import { InlineResults } from "./inline.js";
 import { speak } from "./moments.js";
 import { alertBox, copy, enlarge, note } from "./notices.js";
 import { PinnedBar } from "./pinned.js";
@@ -33,6 +34,7 @@ export class Chat {
       enlarge,
     });
     this.buttons = new Buttons(this);
+    this.inline = new InlineResults(this);
     this.outgoing = Outgoing.of(this.place, (texts) => this.#drawWaiting(texts), note);
     this.pins = new PinnedBar((messageId) => this.conversation.get(messageId), (messageId) => this.conversation.show(messageId));
     this.composer = new Composer({
@@ -40,7 +42,7 @@ export class Chat {
       edit: (message, text) => this.do("edit", { message_id: message.message_id, text }),
       key: (key) => this.buttons.key(key),
       attach: () => this.buttons.share(),
-      inline: (query) => this.do("inline", { query }),
+      inline: (query) => this.inline.ask(query),
       menu: () => this.buttons.webApp(null, this.bot.menu_button.text),
     });
     this.stream = new Stream(id, me, (kind, data) => this[`on_${kind}`](data), (connected) => this.#line(connected));
@@ -156,18 +158,8 @@ export class Chat {
     this.#drawStatus();
   }
 
-  on_inline({ query, results, button: offer, inline_query_id: queryId }) {
-    const chosen = (act) => () => {
-      this.composer.put("");
-      act();
-    };
-    const choices = results.map((result) => ({
-      title: result.title ?? result.id,
-      detail: result.description,
-      choose: chosen(() => this.do("inline_choice", { inline_query_id: queryId, result_id: result.id })),
-    }));
-    if (offer?.start_parameter) choices.unshift({ title: offer.text, choose: chosen(() => this.say(`/start ${offer.start_parameter}`)) });
-    this.composer.suggest(query, choices);
+  on_inline(answer) {
+    this.inline.answered(answer);
   }
 
   #line(connected) {

@@ -63,9 +63,14 @@ export class Composer {
     this.#changed();
   }
 
-  /** Results of an inline query, as suggestions; those of a query that was typed on are dropped. */
-  suggest(query, choices) {
-    if (this.#inlineQuery() === query) this.suggestions.show(choices);
+  /** Results of an inline query, as suggestions; those of a query that was typed on are dropped. `more()` is called at their end. */
+  suggest(query, choices, more) {
+    if (this.#inlineQuery() === query) this.suggestions.show(choices, more);
+  }
+
+  /** Further results of the same query, below those that are shown. */
+  suggestMore(query, choices) {
+    if (this.#inlineQuery() === query) this.suggestions.add(choices);
   }
 
   #listen() {

@@ -2,23 +2,38 @@
 
 import { button, element } from "./element.js";
 
+const NEAR_END = 48;
+
 /** A list of choices `[{title, detail?, choose}]`, shown in `holder` and steered from the text field. */
 export class Suggestions {
   constructor(field) {
     this.field = field;
     this.choices = [];
     this.at = -1;
+    this.more = null;
     this.holder = element("div", { class: "suggestions", id: "suggestions", role: "listbox", "aria-label": "Suggestions", hidden: true });
+    this.holder.addEventListener("scroll", () => this.#lookForEnd(), { passive: true });
   }
 
-  /** Show these choices; none hides the list. */
-  show(choices) {
+  /** Show these choices; none hides the list. `more()` is called when their end is seen or reached. */
+  show(choices, more = null) {
     this.choices = choices;
     this.at = -1;
+    this.more = more;
     this.holder.hidden = choices.length === 0;
     this.holder.replaceChildren(...choices.map((choice, index) => this.#row(choice, index)));
     this.field.setAttribute("aria-expanded", String(choices.length > 0));
     this.field.removeAttribute("aria-activedescendant");
+    this.holder.scrollTop = 0;
+    this.#lookForEnd();
+  }
+
+  /** Add choices at the end of a list that is shown; where somebody stands in it stays. */
+  add(choices) {
+    if (!this.open) return;
+    this.holder.append(...choices.map((choice, index) => this.#row(choice, this.choices.length + index)));
+    this.choices = [...this.choices, ...choices];
+    this.#lookForEnd();
   }
 
   /** True while there is something to choose from. */
@@ -49,5 +64,11 @@ export class Suggestions {
       if (index === this.at) node.scrollIntoView({ block: "nearest" });
     }
     this.field.setAttribute("aria-activedescendant", `suggestion-${this.at}`);
+    if (this.at === this.choices.length - 1) this.more?.();
+  }
+
+  #lookForEnd() {
+    const { scrollHeight, scrollTop, clientHeight } = this.holder;
+    if (clientHeight && scrollHeight - scrollTop - clientHeight < NEAR_END) this.more?.();
   }
 }

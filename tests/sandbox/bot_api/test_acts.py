@@ -164,6 +164,13 @@ async def test_only_ones_own_text_is_edited(hands: Hands) -> None:
     await hands.play("react", 400, chat_id=ANA, message_id=99, emoji="👍")
 
 
+async def test_more_inline_results_are_asked_from_the_offset_on(hands: Hands) -> None:
+    await hands.play("inline", chat_id=ANA, query="cen", offset="20")
+    query = (await hands.updates())[-1]["inline_query"]
+    assert (query["query"], query["offset"]) == ("cen", "20")
+    await hands.play("inline", 400, chat_id=ANA, query="cen", offset=20)
+
+
 async def test_an_inline_result_is_offered_chosen_and_edited(hands: Hands) -> None:
     asked = await hands.play("inline", chat_id=ANA, query="cen")
     query = (await hands.updates())[-1]["inline_query"]
