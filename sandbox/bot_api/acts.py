@@ -100,6 +100,13 @@ def text_content(text: str) -> Json:
     return {"text": text, "entities": entities} if entities else {"text": text}
 
 
+def caption_content(text: str) -> Json:
+    """Return the same of what is said with a photo or a file; nothing where nothing is said."""
+    content = {"caption": text} if text else {}
+    entities = discovered(text)
+    return {**content, "caption_entities": entities} if entities else content
+
+
 def asked_by(world: World, chat_id: int, request: str) -> int | None:
     """Return the message whose keyboard asks for a location or a contact now, which the answer replies to."""
     chat = chat_for(world, chat_id)

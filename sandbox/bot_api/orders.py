@@ -127,7 +127,9 @@ def _content(order: Order) -> bytes:
 
 def _sent(world: World, order: Order, content: Json) -> Json:
     caption = order.text("caption", "").strip()
-    content |= {"caption": caption} if caption else {}
+    if units(caption) > limits.CAPTION_TEXT:
+        raise Impossible(f"caption must not be longer than {limits.CAPTION_TEXT} UTF-16 units")
+    content |= acts.caption_content(caption)
     return {"message": acts.say(world, order.chat_id, order.from_id, content, order.reply_to)}
 
 

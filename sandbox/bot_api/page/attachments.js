@@ -46,11 +46,13 @@ function file(data, kind) {
   const name = data.file_name || kind.replace("_", " ");
   return element("a", { class: "card", href: fileAddress(data.file_id), download: data.file_name || "" },
     element("span", { class: "card-mark" }, icon("file")),
-    element("span", { class: "card-words" }, element("strong", {}, name), element("span", { class: "faint" }, size(data.file_size))));
+    element("span", { class: "card-words" }, element("strong", {}, name), element("span", { class: "faint" }, fileSize(data.file_size))));
 }
 
-function size(bytes) {
+/** How large a file is, in a word. */
+export function fileSize(bytes) {
   if (!bytes) return "File";
+  if (bytes < 1e3) return `${bytes} B`;
   const [number, unit] = bytes < 1e6 ? [bytes / 1e3, "KB"] : [bytes / 1e6, "MB"];
   return `${number < 10 ? number.toFixed(1) : Math.round(number)} ${unit}`;
 }

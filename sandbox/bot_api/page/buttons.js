@@ -1,5 +1,6 @@
 // What each kind of button does when it is pressed: under a message, on the bot's keyboard, and in the "Share" sheet of the page.
 
+import { openCaption } from "./captions.js";
 import { button, safeLink } from "./element.js";
 import { pickFile } from "./files.js";
 import { icon } from "./icons.js";
@@ -62,9 +63,12 @@ export class Buttons {
     });
   }
 
-  /** Let the person choose a file of the device and send it as that kind of message. */
+  /** Let the person choose a file of the device, say something with it, and send it as that kind of message. */
   file(kind, accept) {
-    pickFile(accept, (file) => this.chat.do(kind, file));
+    pickFile(accept, (file) => {
+      const { content, name, mime } = file;
+      openCaption(kind, file, (caption) => this.chat.do(kind, { content, name, mime, caption }));
+    });
   }
 
   /** Share the person's number, once they agree; answers whether it was shared. */

@@ -141,7 +141,14 @@ async def test_a_person_sends_a_photo(hands: Hands) -> None:
     content = base64.b64encode(PIXEL).decode()
     sent = (await hands.play("photo", chat_id=ANA, content=content, caption=" here "))["message"]
     assert (sent["caption"], sent["photo"][0]["width"]) == ("here", 1)
-    assert (await hands.updates())[-1]["message"]["photo"] == sent["photo"]
+    assert "caption_entities" not in sent
+    tagged = (await hands.play("photo", chat_id=ANA, content=content, caption="at #noon"))["message"]
+    assert tagged["caption_entities"] == [{"type": "hashtag", "offset": 3, "length": 5}]
+    plain = (await hands.play("photo", chat_id=ANA, content=content, caption=" "))["message"]
+    assert not plain.keys() & {"caption", "caption_entities"}
+    long = await hands.play("photo", 400, chat_id=ANA, content=content, caption="\N{GRINNING FACE}" * 513)
+    assert long["error"] == "caption must not be longer than 1024 UTF-16 units"
+    assert (await hands.updates())[0]["message"]["photo"] == sent["photo"]
     for wrong in ("***", base64.b64encode(b"text").decode()):
         assert "content" in (await hands.play("photo", 400, chat_id=ANA, content=wrong))["error"]
 

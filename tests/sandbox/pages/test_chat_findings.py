@@ -113,6 +113,12 @@ async def test_sharing_and_its_questions(colours: str, neighbour: Neighbour, ope
     page = await begun(neighbour, open_page, colours)
     await page.get_by_role("button", name="Share a place, a contact or a file").click()
     await flawless(page, page.get_by_role("button", name="A photo"))
+    async with page.expect_file_chooser() as choosing:
+        await page.get_by_role("button", name="A photo").click()
+    await (await choosing.value).set_files({"name": "a.png", "mimeType": "image/png", "buffer": PIXEL})
+    await flawless(page, page.get_by_role("img", name="a.png"))
+    await page.get_by_role("button", name="Close").click()
+    await page.get_by_role("button", name="Share a place, a contact or a file").click()
     await page.get_by_role("button", name="My phone number").click()
     await flawless(page, page.get_by_role("button", name="Share", exact=True))
 
