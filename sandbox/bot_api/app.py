@@ -1,6 +1,7 @@
 """The Bot API server: its routes, how a call is answered, and the object by which the sandbox composes it with its neighbour."""
 
 import asyncio
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -12,17 +13,19 @@ from starlette.types import Receive
 
 from sandbox.bot_api import errors
 from sandbox.bot_api.errors import Refusal
-from sandbox.bot_api.methods.intake import Described, get_updates
+from sandbox.bot_api.methods.intake import get_updates
 from sandbox.bot_api.methods.table import carry_out
 from sandbox.bot_api.parameters import Parameters
 from sandbox.bot_api.play import PlayRoutes
-from sandbox.bot_api.transport import failure, read_parameters, success
+from sandbox.bot_api.transport import failure, granted, read_parameters, refused, success
 from sandbox.bot_api.webhook import Courier
 from sandbox.bot_api.world import World
 from sandbox.bot_api.world_updates import Updates
 from sandbox.clock import Clock
 from sandbox.faults import Faults
 
+Json = dict[str, Any]
+_SECRETS = ("secret_token",)
 _PAGE = Path(__file__).parent / "page"
 _TOKEN = re.compile(r"(\d+):[A-Za-z0-9_-]{30,}")
 _TYPES = {
@@ -55,11 +58,11 @@ class Telegram:
         """Return a number that grows with every change worth keeping."""
         return self.world.revision
 
-    def dump(self) -> dict[str, Any]:
+    def dump(self) -> Json:
         """Return the state for the data file."""
         return self.world.dump()
 
-    def load(self, tree: dict[str, Any]) -> None:
+    def load(self, tree: Json) -> None:
         """Take the state of the data file; KeyError, TypeError or ValueError where it is none of ours."""
         self.world.load(tree)
 
@@ -122,28 +125,30 @@ class Telegram:
                 result = self.carry_out(method, parameters)
         except Refusal as refusal:
             if method.lower() == "getupdates":
-                self._record(method, parameters, refusal.code, refusal.description)
+                self._record(method, parameters, refusal.code, refused(refusal))
             return failure(refusal)
         if method.lower() == "getupdates":
+            # What people wrote is gone once the bot deletes it, a password first of all, so no record keeps it.
             self._record(method, parameters, 200)
-        return success(result.result, result.description) if isinstance(result, Described) else success(result)
+        return success(result)
 
     def carry_out(self, method: str, parameters: Parameters) -> Any:
         """Carry out and record a call, whether it came over HTTP or in a webhook's reply."""
         try:
             result = carry_out(self.world, method, parameters)
         except Refusal as refusal:
-            self._record(method, parameters, refusal.code, refusal.description)
+            self._record(method, parameters, refusal.code, refused(refusal))
             raise
-        self._record(method, parameters, 200)
+        self._record(method, parameters, 200, granted(result))
         return result
 
-    def _record(self, method: str, parameters: Parameters, status: int | str, description: str = "") -> None:
-        """Keep a call for GET /play/calls, with the words of a refusal.
+    def _record(self, method: str, parameters: Parameters, status: int | str, answer: Json | None = None) -> None:
+        """Keep a call for GET /play/calls, with the words of a refusal and the whole answer as JSON text.
 
         The status of one that was never executed is the name of its fault.
         """
-        values = {name: _tree(parameters, name) for name in parameters.values}
+        values = {name: _tree(parameters, name) for name in parameters.values if name not in _SECRETS}
+        values |= {name: "(kept secret)" for name in parameters.values if name in _SECRETS}
         files = {name: {"file_name": file.name, "size": len(file.content)} for name, file in parameters.files.items()}
         call = {
             "at": self.world.clock.now(),
@@ -151,7 +156,9 @@ class Telegram:
             "chat_id": parameters.integer("chat_id") or None,
             "parameters": {**values, **files},
             "status": status,
-            **({"description": description} if description else {}),
+            **({"description": answer["description"]} if answer and status != 200 else {}),
+            # As text, because what is answered may change afterwards.
+            **({"answer": json.dumps(answer, ensure_ascii=False)} if answer else {}),
         }
         self.world.calls.append(call)
 

@@ -62,8 +62,10 @@ class PlayRoutes:
         return JSONResponse(self._world.messages_view(chat) if chat else empty)
 
     async def _calls(self, request: Request) -> Response:
+        """Tell the calls since a moment; with `answers=1` also what was answered to each."""
         since = _number(request, "since", float) or 0.0
-        return JSONResponse({"calls": [call for call in self._world.calls if call["at"] > since]})
+        told = _with_answer if request.query_params.get("answers") == "1" else _without_answer
+        return JSONResponse({"calls": [told(call) for call in self._world.calls if call["at"] > since]})
 
     async def _events(self, request: Request) -> Response:
         chat_id = _number(request, "chat_id")
@@ -104,6 +106,14 @@ def _number(request: Request, name: str, kind: Callable[[str], Any] = int) -> An
         return kind(request.query_params[name])
     except (KeyError, ValueError):
         return None
+
+
+def _without_answer(call: Json) -> Json:
+    return {name: value for name, value in call.items() if name != "answer"}
+
+
+def _with_answer(call: Json) -> Json:
+    return {**call, "answer": json.loads(call["answer"]) if "answer" in call else None}
 
 
 def _last(chat: Chat) -> Json | None:

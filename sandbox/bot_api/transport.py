@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from sandbox.bot_api import errors
 from sandbox.bot_api.errors import Refusal
+from sandbox.bot_api.methods.intake import Described
 from sandbox.bot_api.parameters import Parameters, Upload
 from sandbox.bot_api.trees import HalfCharacter, TreeError, read_tree
 
@@ -54,18 +55,27 @@ async def _read_json(request: Request, parameters: Parameters) -> None:
     parameters.values |= {name: value for name, value in body.items() if value is not None}
 
 
-def success(result: Any, description: str = "") -> Response:
-    """Return the envelope of a result."""
-    envelope = {"ok": True, "result": result}
-    return _answer(envelope | ({"description": description} if description else {}), 200)
+def granted(result: Any) -> dict[str, Any]:
+    """Return the envelope of a result, with its description where it has one."""
+    if isinstance(result, Described):
+        return {"ok": True, "result": result.result, "description": result.description}
+    return {"ok": True, "result": result}
+
+
+def refused(refusal: Refusal) -> dict[str, Any]:
+    """Return the envelope of a refusal; error_code equals the HTTP status."""
+    envelope: dict[str, Any] = {"ok": False, "error_code": refusal.code, "description": refusal.description}
+    return envelope | ({"parameters": refusal.parameters} if refusal.parameters else {})
+
+
+def success(result: Any) -> Response:
+    """Answer with a result."""
+    return _answer(granted(result), 200)
 
 
 def failure(refusal: Refusal) -> Response:
-    """Return the envelope of a refusal: error_code equals the HTTP status, and 429 says when to come back twice."""
-    envelope: dict[str, Any] = {"ok": False, "error_code": refusal.code, "description": refusal.description}
-    if refusal.parameters:
-        envelope["parameters"] = refusal.parameters
-    answer = _answer(envelope, refusal.code)
+    """Answer with a refusal; 429 says twice when to come back."""
+    answer = _answer(refused(refusal), refusal.code)
     if "retry_after" in refusal.parameters:
         answer.headers["Retry-After"] = str(refusal.parameters["retry_after"])
     return answer

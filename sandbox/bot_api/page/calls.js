@@ -1,4 +1,4 @@
-// A sheet with the bot's calls as the Bot API server got them, newest first: method, status, parameters. It fills itself while it is open.
+// A sheet with the bot's calls as the Bot API server got them, newest first: method, status, parameters and, folded, the whole answer. It fills itself while it is open.
 
 import { ask } from "./actions.js";
 import { element } from "./element.js";
@@ -21,7 +21,7 @@ export function openCalls(chatId) {
     empty.hidden = list.childElementCount > 0;
   };
   const look = async () => {
-    const answer = await ask(`/play/calls?since=${calls.at(-1)?.at ?? 0}`);
+    const answer = await ask(`/play/calls?answers=1&since=${calls.at(-1)?.at ?? 0}`);
     if (!answer?.calls.length) return;
     calls = [...calls, ...answer.calls].slice(-20 * SHOWN);
     draw(answer.calls);
@@ -36,12 +36,21 @@ export function openCalls(chatId) {
   look();
 }
 
-function row({ at, method, status, description, parameters }) {
+function row({ at, method, status, description, parameters, answer }) {
   const failed = status !== 200;
   const head = element("summary", {}, element("strong", {}, method), element("span", { class: failed ? "call-status failed" : "call-status" }, String(status)),
     element("time", { class: "faint", datetime: new Date(at * 1000).toISOString(), title: inFull(at) }, precise(at)));
   const words = failed && description ? element("p", { class: "call-words" }, description) : null;
-  return element("li", {}, element("details", {}, head, words, element("pre", { tabindex: "0" }, JSON.stringify(parameters, null, 2))));
+  return element("li", {}, element("details", {}, head, words, tree("Parameters", parameters), whole(answer)));
+}
+
+// The answer may be long, so it is opened by itself; a call that was never carried out has none.
+function whole(answer) {
+  return answer ? element("details", { class: "call-answer" }, element("summary", {}, "Answer"), tree("Answer", answer)) : null;
+}
+
+function tree(name, value) {
+  return element("pre", { tabindex: "0", role: "group", "aria-label": name }, JSON.stringify(value, null, 2));
 }
 
 // Calls follow each other within milliseconds, so their times show them.

@@ -174,3 +174,25 @@ async def test_the_page_is_served_fresh(path: str, media: str, hands: Hands) -> 
 async def test_nothing_but_the_page_is_served(path: str, app: Sandbox, hands: Hands) -> None:
     answer = await hands.client.get(path)
     assert answer.status_code == 404
+
+
+async def test_answers_are_recorded_as_they_were_and_no_secret_is(hands: Hands) -> None:
+    await hands.play("text", chat_id=ANA, text="my password is tulip")
+    await hands.updates()
+    sent = await hands.ok("sendMessage", chat_id=ANA, text="before")
+    await hands.ok("editMessageText", chat_id=ANA, message_id=sent["message_id"], text="after")
+    await hands.no("editMessageText", chat_id=ANA, message_id=404, text="x")
+    await hands.ok("setWebhook", url="http://127.0.0.1:9/", secret_token="s3cret")
+    plain = await hands.client.get("/play/calls")
+    assert all("answer" not in call for call in plain.json()["calls"])
+    told = await hands.client.get("/play/calls?answers=1")
+    calls = {call["method"]: call for call in told.json()["calls"]}
+    assert calls["sendMessage"]["answer"] == {"ok": True, "result": sent}
+    assert calls["editMessageText"]["answer"]["error_code"] == 400
+    assert calls["editMessageText"]["answer"]["description"] == calls["editMessageText"]["description"]
+    assert calls["setWebhook"]["answer"]["description"] == "Webhook was set"
+    assert "description" not in calls["setWebhook"]
+    # A bot may delete what somebody wrote, so the record holds none of it; nor what proves that Telegram calls.
+    assert calls["getUpdates"]["answer"] is None
+    assert "tulip" not in told.text
+    assert "s3cret" not in told.text

@@ -134,5 +134,6 @@ async def test_faults_strike_one_method_of_one_chat(kind: str, apply: str, shown
     else:
         assert (await hands.client.post(URL, data=SENT)).content.startswith(b"\x00")
     assert len((await hands.sees(ANA))["messages"]) == 1 + shown
-    calls = (await hands.client.get("/play/calls")).json()["calls"]
+    calls = (await hands.client.get("/play/calls?answers=1")).json()["calls"]
+    assert (calls[-1]["answer"] is not None) == bool(shown)
     assert calls[-1]["status"] == (200 if shown else kind)

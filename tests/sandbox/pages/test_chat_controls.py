@@ -1,5 +1,7 @@
 """What the menu lets a player do to the world: make the bot's next call fail, see its calls, begin anew."""
 
+import json
+
 import httpx
 import pytest
 from playwright.async_api import Page, expect
@@ -93,14 +95,22 @@ async def test_the_bots_calls_are_seen_while_they_come(neighbour: Neighbour, ope
     await neighbour.answer("editMessageText", chat_id=ANA, message_id=404, text="x")
     await expect(rows).to_have_count(2)
     newest = rows.first
-    await expect(newest.locator("summary")).to_contain_text("editMessageText400")
-    await newest.locator("summary").press("Enter")
+    await expect(newest.locator("summary").first).to_contain_text("editMessageText400")
+    await newest.locator("summary").first.press("Enter")
     await expect(newest).to_contain_text("Bad Request: message to edit not found")
-    await expect(newest.locator("pre")).to_contain_text('"message_id": 404')
+    await expect(newest.get_by_role("group", name="Parameters")).to_contain_text('"message_id": 404')
+    answer = newest.get_by_role("group", name="Answer", exact=True)
+    await expect(answer).to_have_count(0)
+    await newest.locator(".call-answer summary").press("Enter")
+    await expect(answer).to_contain_text('"error_code": 400')
     await neighbour.bot("getMe")
     await page.get_by_label("Calls for other chats, and for none, too").check()
-    await expect(rows.first.locator("summary")).to_contain_text("getMe200")
+    await expect(rows.first.locator("summary").first).to_contain_text("getMe200")
     await expect(rows).to_have_count(3)
+    await rows.first.locator("summary").first.press("Enter")
+    await rows.first.locator(".call-answer summary").press("Enter")
+    shown = json.loads(await rows.first.get_by_role("group", name="Answer", exact=True).inner_text())
+    assert shown == {"ok": True, "result": await neighbour.bot("getMe")}
 
 
 async def test_everything_begins_anew_once_it_is_confirmed(neighbour: Neighbour, open_page: OpenPage) -> None:

@@ -166,4 +166,5 @@ async def test_the_menu_and_where_it_leads(
     if row == "See the bot's calls":
         await page.locator(".calls summary").first.click()
         await expect(page.locator(".call-words")).to_be_visible()
+        await page.locator(".call-answer summary").first.click()
     await flawless(page, page.get_by_role("dialog", name=title))
