@@ -1,10 +1,13 @@
 """Opening the bot's Mini Apps: the address with initData signed as Telegram signs it, so that the bot's own check of it is a real one."""
 
+import base64
 import hashlib
 import hmac
 import json
 from typing import Any
 from urllib.parse import urlencode
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from sandbox.bot_api.acts import NotShown, chat_for
 from sandbox.bot_api.world import World
@@ -12,10 +15,14 @@ from sandbox.bot_api.world_people import Chat
 
 Json = dict[str, Any]
 _VERSION = "9.1"
+# Telegram's own key is Telegram's alone. This one is made of public words, so that everybody can check what it signs and nobody trusts it.
+_KEY = Ed25519PrivateKey.from_private_bytes(hashlib.sha256(b"the sandbox's Telegram").digest())
+PUBLIC_KEY = _KEY.public_key().public_bytes_raw().hex()
+"""By which a third party checks the `signature`, in hex as Telegram publishes its own."""
 
 
 def open_web_app(world: World, chat_id: int, message_id: int, text: str, from_id: int) -> Json:
-    """Return {"url": address} of the web_app button with that text, on a message, on the keyboard or in the menu.
+    """Return {"url": address, "public_key": hex} of the web_app button with that text, on a message, the keyboard or in the menu.
 
     The fragment carries tgWebAppData (initData) as clients pass it. Only a reply keyboard's app gets no query_id: it
     answers with data instead of a message. NotShown where there is no such button.
@@ -23,21 +30,39 @@ def open_web_app(world: World, chat_id: int, message_id: int, text: str, from_id
     chat = chat_for(world, chat_id)
     url, answers = _find(world, chat, message_id, text)
     fields = {"auth_date": str(world.date()), "chat_type": "sender", "chat_instance": world.chat_instance(chat)}
-    fields["user"] = json.dumps(world.user(from_id), separators=(",", ":"), ensure_ascii=False)
+    fields["user"] = json.dumps(_user(world, from_id), separators=(",", ":"), ensure_ascii=False)
     if answers:
         query_id = "AAH" + world.next_query_id()
         world.queries.web_apps[query_id] = {"chat_id": chat_id, "user_id": from_id}
         fields["query_id"] = query_id
         world.touch()
     fragment = {"tgWebAppData": sign(fields, world.bot.token), "tgWebAppVersion": _VERSION, "tgWebAppPlatform": "web"}
-    return {"url": f"{url}{'&' if '#' in url else '#'}{urlencode(fragment)}"}
+    return {"url": f"{url}{'&' if '#' in url else '#'}{urlencode(fragment)}", "public_key": PUBLIC_KEY}
 
 
 def sign(fields: dict[str, str], token: str) -> str:
-    """Return initData: the fields with their HMAC-SHA256 under the key made from the bot's token (D core.telegram.org/bots/webapps)."""
-    signed = "\n".join(f"{key}={fields[key]}" for key in sorted(fields))
+    """Return initData: the fields, an Ed25519 `signature` for everybody, and a `hash` for the bot (D core.telegram.org/bots/webapps).
+
+    The hash is the HMAC-SHA256 of all the rest, the signature too, under the key made from the bot's token. The
+    signature is over the bot's number and all but the two.
+    """
+    bot_id = token.partition(":")[0]
+    public = f"{bot_id}:WebAppData\n{_lines(fields)}".encode()
+    fields = {**fields, "signature": base64.urlsafe_b64encode(_KEY.sign(public)).decode().rstrip("=")}
     key = hmac.new(b"WebAppData", token.encode(), hashlib.sha256).digest()
-    return urlencode({**fields, "hash": hmac.new(key, signed.encode(), hashlib.sha256).hexdigest()})
+    return urlencode({**fields, "hash": hmac.new(key, _lines(fields).encode(), hashlib.sha256).hexdigest()})
+
+
+def _lines(fields: dict[str, str]) -> str:
+    return "\n".join(f"{key}={fields[key]}" for key in sorted(fields))
+
+
+def _user(world: World, user_id: int) -> Json:
+    """Return the WebAppUser: less than a User, and whether the bot may write to them, which is left out where it may not."""
+    user = {name: value for name, value in world.user(user_id).items() if name != "is_bot"}
+    chat = world.chats.get(user_id)
+    writes = chat is not None and chat.started and chat.bot_status != "kicked"
+    return {**user, "allows_write_to_pm": True} if writes else user
 
 
 def _find(world: World, chat: Chat, message_id: int, text: str) -> tuple[str, bool]:

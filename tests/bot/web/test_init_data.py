@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qs, quote, urlencode
 
 import pytest
 
@@ -69,8 +69,12 @@ def test_a_reference_vector() -> None:
 
 
 def test_the_sandbox_signs_alike() -> None:
-    """Two programs written apart from each other agree."""
-    assert validate(sandbox_sign(dict(FIELDS), TOKEN), TOKEN, NOW).user_id == 1001
+    """Two programs written apart from each other agree, and the hash is good for no other signature than the one it was made over."""
+    data = sandbox_sign(without("signature"), TOKEN)
+    assert validate(data, TOKEN, NOW).user_id == 1001
+    signature = parse_qs(data)["signature"][0]
+    with pytest.raises(Invalid, match="the hash does not fit"):
+        validate(data.replace(signature, FIELDS["signature"]), TOKEN, NOW)
 
 
 @pytest.mark.parametrize("name", ["query_id", "chat_instance", "chat_type", "signature"])
