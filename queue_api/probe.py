@@ -21,6 +21,7 @@ from tickets.model import Credentials
 FORMATS = ("json", "JSON", "xml", "XML")
 PLACES: tuple[TokenPlace, ...] = ("header", "bearer", "body", "query")
 """The ones that keep the token out of URLs first."""
+PLACES_OF_A_NAME = frozenset({"header", "body", "query"})
 NAMES = ("vt_token", "token")
 
 
@@ -68,7 +69,7 @@ async def probe(
     names: Sequence[str] = NAMES,
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> Probed:
-    """Try formats, then, with credentials, the transports of the vt_token; `http` stays the caller's.
+    """Try formats, then, with credentials, every transport of the vt_token, and signing in in each format; `http` stays the caller's.
 
     Raises nothing for what a server says; every fault is a `Trial` that did not work.
     """
@@ -76,16 +77,20 @@ async def probe(
     speaking = [one for one in formats if await attempt.speaks(replace(settings, format=one))]
     if not speaking:
         return attempt.probed(None)
-    working = replace(settings, format=speaking[0])
-    token = await attempt.sign_in(working) if credentials else None
-    if not token:
-        return attempt.probed(working)
-    for name in names:
-        for place in PLACES:
-            carrying = replace(working, token_in=place, token_name=name)
-            if await attempt.carries(carrying, token):
-                return attempt.probed(carrying, proven=True)
-    return attempt.probed(working)
+    proven: QueueSettings | None = None
+    # Spellings of one format answer alike; the first of each stands for it where somebody has to sign in.
+    for written in _of_each_format(speaking) if credentials else ():
+        found = await attempt.signed(replace(proven or settings, format=written), names, proven is not None)
+        proven = proven or found
+    return attempt.probed(proven or replace(settings, format=speaking[0]), proven=proven is not None)
+
+
+def _of_each_format(spellings: Sequence[str]) -> list[str]:
+    """The first spelling of each."""
+    first: dict[str, str] = {}
+    for one in spellings:
+        first.setdefault(one.lower(), one)
+    return [*first.values()]
 
 
 class _Attempt:
@@ -113,9 +118,27 @@ class _Attempt:
         read = [await self._try(settings, setting, request, reader) for request, reader in readings]
         return read[0] is not None
 
+    async def signed(self, settings: QueueSettings, names: Sequence[str], known: bool) -> QueueSettings | None:
+        """Sign in in that format and carry the token: as the settings say where that is `known`, else in every way there is.
+
+        The first way that works, None where none does.
+        """
+        token = await self.sign_in(settings)
+        if token is None:
+            return None
+        if known:
+            return settings if await self.carries(settings, token) else None
+        ways = [replace(settings, token_in=place, token_name=name) for name in names for place in PLACES]
+        # A bearer has no name of its own, so that it is tried once.
+        ways = [way for way in ways if way.token_in in PLACES_OF_A_NAME or way.token_name == names[0]]
+        working = [way for way in ways if await self.carries(way, token)]
+        return working[0] if working else None
+
     async def sign_in(self, settings: QueueSettings) -> str | None:
         """A vt_token for the credentials."""
-        found = await self._try(settings, "sign-in", requests.login(self._credentials), answers.vt_token)
+        found = await self._try(
+            settings, f"QUEUE_FORMAT={settings.format} sign-in", requests.login(self._credentials), answers.vt_token
+        )
         token = found[0] if found else None
         if isinstance(token, str):
             self._secrets.append(token)
@@ -124,7 +147,8 @@ class _Attempt:
 
     async def carries(self, settings: QueueSettings, token: str) -> bool:
         """Whether the customer is recognised by a token that travels so."""
-        setting = f"QUEUE_TOKEN_IN={settings.token_in} QUEUE_TOKEN_NAME={settings.token_name}"
+        where = f"QUEUE_TOKEN_IN={settings.token_in} QUEUE_TOKEN_NAME={settings.token_name}"
+        setting = f"QUEUE_FORMAT={settings.format} {where}"
         known = await self._try(settings, setting, requests.details(token), answers.details)
         if known is None:
             return False
@@ -157,5 +181,9 @@ class _Attempt:
     def probed(self, settings: QueueSettings | None, *, proven: bool = False) -> Probed:
         """The outcome. Samples are redacted last, when every secret is known."""
         secrets = [secret for secret in self._secrets if secret]
-        samples = tuple(replace(sample, body=redacted(sample.body, secrets)) for sample in self._samples)
-        return Probed(settings, tuple(self._trials), samples, proven)
+        samples = [replace(sample, body=redacted(sample.body, secrets)) for sample in self._samples]
+        # Several ways of asking get the same answer; a maintainer needs it once in each format.
+        distinct: dict[tuple[object, ...], RecordedAnswer] = {}
+        for one in samples:
+            distinct.setdefault((one.operation, one.format.lower(), one.status, one.body), one)
+        return Probed(settings, tuple(self._trials), tuple(distinct.values()), proven)

@@ -83,7 +83,52 @@ async def test_the_sandbox_speaks_everything(found: Probed) -> None:
     assert found.token_proven
     works = {trial.setting: trial.works for trial in found.trials}
     assert all(works[f"QUEUE_FORMAT={written}"] for written in FORMATS)
-    assert works["QUEUE_TOKEN_IN=header QUEUE_TOKEN_NAME=vt_token"]
+
+
+async def test_every_way_for_the_token_is_tried_and_told(found: Probed) -> None:
+    told = {
+        (trial.setting.removeprefix("QUEUE_FORMAT=json QUEUE_TOKEN_IN="), trial.works)
+        for trial in found.trials
+        if trial.setting.startswith("QUEUE_FORMAT=json QUEUE_TOKEN_IN=")
+    }
+    assert told == {
+        ("header QUEUE_TOKEN_NAME=vt_token", True),
+        ("bearer QUEUE_TOKEN_NAME=vt_token", True),
+        ("body QUEUE_TOKEN_NAME=vt_token", True),
+        ("query QUEUE_TOKEN_NAME=vt_token", True),
+        ("header QUEUE_TOKEN_NAME=token", False),
+        ("body QUEUE_TOKEN_NAME=token", False),
+        ("query QUEUE_TOKEN_NAME=token", False),
+    }
+
+
+async def test_each_format_is_signed_in_to(found: Probed) -> None:
+    signed = [trial.detail for trial in found.trials if trial.setting.startswith("QUEUE_FORMAT=xml ") and trial.works]
+    assert signed == ["customer/login", "customer/details", "customer/tickets"]
+    good = [(one.operation, one.format) for one in found.samples if one.status == 200]
+    assert len(good) == len(set(good)), "once each"
+    for operation in ("customer/login", "customer/details", "customer/tickets", "locations/get"):
+        assert {(operation, "json"), (operation, "xml")} <= set(good)
+
+
+async def test_a_format_that_fails_once_signed_in_is_told_and_another_is_proven() -> None:
+    class Halved:
+        """A server whose JSON breaks off where somebody signs in."""
+
+        def __init__(self) -> None:
+            self._town = town()
+
+        async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["path"].endswith("json/customer/login"):
+                await Response(b'{"success": true, "vt_', media_type="application/json")(scope, receive, send)
+            else:
+                await self._town(scope, receive, send)
+
+    found = await probed(Halved())
+    assert found.token_proven
+    assert found.settings
+    assert found.settings.format == "xml"
+    assert [trial.works for trial in found.trials if trial.setting == "QUEUE_FORMAT=json sign-in"] == [False]
 
 
 async def test_samples_hold_no_secret(found: Probed) -> None:
@@ -120,7 +165,7 @@ async def test_without_credentials_the_format_alone_is_found() -> None:
 async def test_wrong_credentials_are_a_trial_that_failed() -> None:
     found = await probed(town(), Credentials("ana-of-braga", "another password"))
     assert not found.token_proven
-    assert [trial.works for trial in found.trials if trial.setting == "sign-in"] == [False]
+    assert [trial.works for trial in found.trials if trial.setting.endswith(" sign-in")] == [False] * 2
 
 
 async def test_a_server_that_speaks_nothing_of_ours() -> None:
@@ -145,6 +190,6 @@ async def test_a_token_that_nobody_accepts() -> None:
 
     found = await probed(Forgetful())
     assert not found.token_proven
-    refused = [trial for trial in found.trials if trial.setting.startswith("QUEUE_TOKEN_IN")]
-    assert len(refused) == 8
+    refused = [trial for trial in found.trials if "QUEUE_TOKEN_IN" in trial.setting]
+    assert len(refused) == 14, "seven ways in each of two formats"
     assert TokenRefused("customer/details", "status 401").args[0] in {trial.detail for trial in refused}
