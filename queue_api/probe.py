@@ -181,7 +181,7 @@ class _Attempt:
     def probed(self, settings: QueueSettings | None, *, proven: bool = False) -> Probed:
         """The outcome. Samples are redacted last, when every secret is known."""
         secrets = [secret for secret in self._secrets if secret]
-        samples = [replace(sample, body=redacted(sample.body, secrets)) for sample in self._samples]
+        samples = [replace(sample, body=redacted(sample.body, secrets, sample.operation)) for sample in self._samples]
         # Several ways of asking get the same answer; a maintainer needs it once in each format.
         distinct: dict[tuple[object, ...], RecordedAnswer] = {}
         for one in samples:
