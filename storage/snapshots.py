@@ -7,7 +7,7 @@ fields at their default are left out. So a newer and an older version of the pro
 import json
 import types
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 from functools import cache
@@ -53,9 +53,7 @@ def _read(kind: Hashable, text: str) -> Any:
 
 def _plain(value: Any) -> Any:
     if is_dataclass(value):
-        # Some facts are for the moment of reading only (a ticket's holder) and say so themselves.
-        told = [field for field in fields(value) if field.metadata.get("stored", True)]
-        kept = ((field, getattr(value, field.name)) for field in told)
+        kept = ((field, getattr(value, field.name)) for field in _stored(value))
         return {field.name: _plain(held) for field, held in kept if field.default is MISSING or held != field.default}
     match value:
         case tuple():
@@ -67,6 +65,11 @@ def _plain(value: Any) -> Any:
         case Enum():
             return value.value
     return value
+
+
+def _stored(record: Any) -> list[Field[Any]]:
+    """Some facts are for the moment of reading only (a ticket's holder, a location's tickets) and say so themselves."""
+    return [field for field in fields(record) if field.metadata.get("stored", True)]
 
 
 @cache
@@ -86,7 +89,7 @@ def _decoder(kind: Hashable) -> Decode:
 def _record_decoder(kind: type[Any]) -> Decode:
     hints = get_type_hints(kind)
     needed = [field.name for field in fields(kind) if field.default is MISSING and field.default_factory is MISSING]
-    decoders = {field.name: _decoder(hints[field.name]) for field in fields(kind)}
+    decoders = {field.name: _decoder(hints[field.name]) for field in _stored(kind)}
 
     def decode(value: Mapping[str, Any]) -> Any:
         missing = [name for name in needed if name not in value]

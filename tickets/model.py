@@ -116,6 +116,8 @@ class Location:
     rules: Rules = Rules()
     created: datetime | None = None
     updated: datetime | None = None
+    tickets: tuple["Ticket", ...] = field(default=(), repr=False, compare=False, metadata={"stored": False})
+    """Where the server lists any, which the seed does not show: other people's, so never stored and never printed."""
 
 
 @dataclass(frozen=True, slots=True)

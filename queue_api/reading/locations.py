@@ -1,62 +1,69 @@
-"""Locations, with their coordinates, hours, services and rules, and the brand's services that hold them (seed: Locations, Services)."""
+"""Locations with their tickets, and the brand's services that hold them (seed: Locations, Services)."""
 
-from queue_api.reading.fields import Tree, Unreadable, code, identity, items, text, texts
-from queue_api.reading.records import maker
-from queue_api.reading.rules import NO_RULES, rules
-from queue_api.reading.services import is_open, services
-from queue_api.reading.times import date, shift
-from tickets.model import Coordinates, Location, Rules, ServerService, Shift
-
-_TEXTS = ("id", "name", "city", "region", "country", "address", "phone", "email", "website")
-_location, _coordinates = maker(Location), maker(Coordinates)
+from queue_api.reading.fields import Tree, Unreadable, code, identity, items, text
+from queue_api.reading.places import location
+from queue_api.reading.rules import NO_RULES
+from queue_api.reading.services import is_open
+from queue_api.reading.tickets import MOST_TICKETS, ticket
+from queue_api.reading.times import shift
+from tickets.model import Location, Rules, ServerService, Ticket
 
 
-def locations(tree: Tree, shared: Rules = NO_RULES) -> tuple[Location, ...]:
+class Room:
+    """How many more tickets of locations are read in one answer: as many as of one customer, for they cost the same."""
+
+    __slots__ = ("left",)
+
+    def __init__(self) -> None:
+        self.left = MOST_TICKETS
+
+
+def locations(tree: Tree, shared: Rules = NO_RULES, room: Room | None = None) -> tuple[Location, ...]:
     """The objects under `locations`; `shared` are the rules that hold where a location says nothing of its own."""
-    listed = items(tree, "locations")
+    listed, room = items(tree, "locations"), room or Room()
     found = []
     for item in listed:
         try:
-            found.append(location(item, shared))
+            # What is not told shall not cost a call: a brand has thousands of these.
+            told = _tickets(item, room) if item.get("tickets") else ()
+            found.append(location(item, shared, told))
         except Unreadable as fault:
             raise fault.within(f"locations[{len(found)}]") from None
     return tuple(found)
 
 
-def location(tree: Tree, shared: Rules = NO_RULES) -> Location:
-    """One location; a ticket's `master` is a location with fewer facts."""
-    # What is not told shall not cost a call: a brand has thousands of these.
-    own = rules(tree) if "settings" in tree else NO_RULES
-    told, zone = texts(tree, _TEXTS), text(tree, "timezone") or None if "timezone" in tree else None
-    if not told[0]:
-        raise Unreadable("id", "missing")
-    return _location(
-        *told,
-        _loose(tree, "contacts") if "contacts" in tree else "",
-        _loose(tree, "options") if "options" in tree else "",
-        coordinates(tree) if "coordinates" in tree else None,
-        zone,
-        is_open(tree),
-        _shifts(tree, zone) if "working_hours" in tree else (),
-        services(tree, zone) if "services" in tree else (),
-        shared if own is NO_RULES else own if shared is NO_RULES else own.over(shared),
-        date(tree, "created_at", zone) if "created_at" in tree else None,
-        date(tree, "updated_at", zone) if "updated_at" in tree else None,
-    )
+def _tickets(tree: Tree, room: Room) -> tuple[Ticket, ...]:
+    """`tickets` of a location, which the seed shows empty: taken for tickets like all others, the location their `master`.
+
+    Nothing depends on them, so that one that cannot be read is left out, and hides no location. What a state code means is the
+    operator's to say and not known here: the dates alone decide the phase.
+    """
+    found: list[Ticket] = []
+    try:
+        listed = items(tree, "tickets")[: room.left]
+    except Unreadable:
+        return ()
+    room.left -= len(listed)
+    for item in listed:
+        try:
+            found.append(ticket({"master_id": tree.get("id"), **item}, {}))
+        except Unreadable:
+            continue
+    return tuple(found)
 
 
 def server_services(tree: Tree) -> tuple[ServerService, ...]:
     """The objects under `server_services`."""
-    found: list[ServerService] = []
+    found, room = list[ServerService](), Room()
     for item in items(tree, "server_services"):
         try:
-            found.append(_server_service(item))
+            found.append(_server_service(item, room))
         except Unreadable as fault:
             raise fault.within(f"server_services[{len(found)}]") from None
     return tuple(found)
 
 
-def _server_service(tree: Tree) -> ServerService:
+def _server_service(tree: Tree, room: Room) -> ServerService:
     return ServerService(
         id=identity(tree),
         name=text(tree, "name"),
@@ -64,45 +71,5 @@ def _server_service(tree: Tree) -> ServerService:
         state=code(tree, "state"),
         is_open=is_open(tree),
         shift=shift(tree),
-        locations=locations(tree),
+        locations=locations(tree, NO_RULES, room),
     )
-
-
-def coordinates(tree: Tree) -> Coordinates | None:
-    """ "latitude,longitude" with or without a height. People type it: what is no point on the earth is as good as untold."""
-    value = tree.get("coordinates")
-    if value.__class__ is not str or not value or len(value) > 100:
-        return None
-    parts = value.split(",", 2)
-    try:
-        latitude, longitude = float(parts[0]), float(parts[1])
-    except (ValueError, IndexError):
-        return None
-    if -90 <= latitude <= 90 and -180 <= longitude <= 180:
-        return _coordinates(latitude, longitude)
-    return None
-
-
-def _shifts(tree: Tree, zone: str | None) -> tuple[Shift, ...]:
-    """`working_hours`: none, one or several shifts of today."""
-    listed = tree.get("working_hours")
-    if not listed:
-        return ()
-    try:
-        told = items(tree, "working_hours", mark="open_today_from")
-    except Unreadable:
-        # Hours in a form nobody described help nobody, and hide no location.
-        return ()
-    shifts = [shift(item, zone) for item in told]
-    return tuple([one for one in shifts if one is not None])
-
-
-def _loose(tree: Tree, name: str) -> str:
-    """Free text as far as the seed shows; a list or an object of texts is joined."""
-    value = tree.get(name)
-    if not value:
-        return ""
-    if isinstance(value, list | dict):
-        told = value.values() if isinstance(value, dict) else value
-        return ", ".join(one.strip() for one in told if isinstance(one, str) and one.strip())
-    return text(tree, name)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from queue_api.reading.fields import Tree, Unreadable, code, identity, items, number, part, text, texts
-from queue_api.reading.locations import location
+from queue_api.reading.places import location
 from queue_api.reading.records import maker
 from queue_api.reading.services import service
 from queue_api.reading.times import date, dated, expected_wait, wall

@@ -59,6 +59,7 @@ def in_xml(payload: str, item: Item, most: int = MEGABYTE, around: tuple[str, st
 
 
 ONE_LOCATION = ('{"id":"1","services":[', "]}"), ("<l><id>1</id><services>", "</services></l>")
+TICKET_OF_A_LOCATION = '{{"id":1,"number":6,"service_id":2,"create_date":"{}"}}'
 HOURS = ('{"id":"1","working_hours":[', "]}")
 LOCATIONS, SERVICES, TICKETS, SETTINGS = "locations/get", "server_services/get", "customer/tickets", "settings/get"
 HOSTILE: dict[str, tuple[str, bytes]] = {
@@ -138,6 +139,24 @@ HOSTILE: dict[str, tuple[str, bytes]] = {
             ),
             MOST_TICKETS,
         ),
+    ),
+    "all tickets of a location": (
+        LOCATIONS,
+        in_json(
+            "locations", lambda n: TICKET_OF_A_LOCATION.format(moment(n)), OBJECTS - 2, ('{"id":"1","tickets":[', "]}")
+        ),
+    ),
+    "all locations of tickets": (
+        LOCATIONS,
+        in_json(
+            "locations",
+            lambda n: f'{{"id":"1","tickets":[{TICKET_OF_A_LOCATION.format(moment(n))}]}}',
+            OBJECTS // 2 - 1,
+        ),
+    ),
+    "all unreadable tickets of locations": (
+        LOCATIONS,
+        in_json("locations", lambda _: '{"id":"1","tickets":[{"id":"1","number":[]}]}', OBJECTS // 2 - 1),
     ),
     "all settings": (SETTINGS, in_json("settings", lambda _: '{"id":"1","value":"abcdef"}', OBJECTS - 1)),
     "all locations in XML": (

@@ -6,10 +6,12 @@ import pytest
 
 from queue_api.reading.customer import settings
 from queue_api.reading.fields import Unreadable
-from queue_api.reading.locations import coordinates, location, locations
+from queue_api.reading.locations import locations, server_services
+from queue_api.reading.places import coordinates, location
 from queue_api.reading.rules import NO_RULES, rules
 from queue_api.reading.services import service
-from tickets.model import Coordinates, Notice, Notices, Rules
+from queue_api.reading.tickets import MOST_TICKETS
+from tickets.model import Coordinates, Notice, Notices, Phase, Rules
 
 FACTS = ("id", "name", "city", "region", "country", "address", "phone", "email", "website", "contacts", "timezone")
 
@@ -134,3 +136,46 @@ def test_a_setting_without_a_name() -> None:
     with pytest.raises(Unreadable) as caught:
         settings({"settings": [{"id": "a", "value": "b"}, {"value": "50"}]})
     assert caught.value.field == "settings[1].id"
+
+
+TOLD = {"id": "7", "number": 6, "tag": "A", "service_id": "2", "state": 1, "startcall_date": "2019-12-20 16:00:40"}
+
+
+def test_tickets_of_a_location() -> None:
+    full = {**TOLD, "id": "8", "service": {"id": "3", "name": "Payments"}, "master": {"id": "1", "name": "Braga"}}
+    (found,) = locations({"locations": [{"id": "1", "name": "Braga", "tickets": [TOLD, full]}]})
+    one, other = found.tickets
+    assert (one.id, one.label, one.phase, one.state, one.service.id, one.location.id) == (
+        "7",
+        "A 006",
+        Phase.CALLED,
+        1,
+        "2",
+        "1",
+    )
+    assert (other.service.name, other.location.name) == ("Payments", "Braga")
+    assert "A 006" not in repr(found)
+
+
+@pytest.mark.parametrize("told", [None, "", [], {}, "none", 3, True, ["x"], [[]], [{}], [{"id": "1"}]])
+def test_tickets_that_cannot_be_read_hide_no_location(told: Any) -> None:
+    (found,) = locations({"locations": [{"id": "1", "tickets": told}]})
+    assert found.tickets == ()
+
+
+def test_a_ticket_that_cannot_be_read_hides_no_other() -> None:
+    (found,) = locations({"locations": [{"id": "1", "tickets": [{"number": "x"}, TOLD, {}]}]})
+    assert [one.id for one in found.tickets] == ["7"]
+
+
+def test_no_more_tickets_of_locations_are_read_than_of_a_customer() -> None:
+    many = {"id": "1", "tickets": [TOLD] * (MOST_TICKETS - 1)}
+    for found in (
+        locations({"locations": [many, many]}),
+        [
+            place
+            for one in server_services({"server_services": [{"id": "1", "locations": [many]}] * 2})
+            for place in one.locations
+        ],
+    ):
+        assert [len(one.tickets) for one in found] == [MOST_TICKETS - 1, 1]
