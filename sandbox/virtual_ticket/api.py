@@ -38,7 +38,7 @@ class Api:
         headers = {"Cache-Control": "no-store"}
         try:
             operation, item = self._find(known, parts[1:])
-            headers["Allow"] = ", ".join(_methods(operation))
+            headers["Allow"] = ", ".join(operation.methods())
             answer, status = await self._carried_out(operation, item, request), 200
         except Refusal as refusal:
             answer, status = {"success": False, "errno": int(refusal.errno), "message": refusal.message}, refusal.status
@@ -47,7 +47,7 @@ class Api:
         return Response(write(answer), status, headers, media_type)
 
     async def _carried_out(self, operation: Operation, item: str | None, request: Request) -> dict[str, Any]:
-        if request.method not in _methods(operation):
+        if request.method not in operation.methods():
             raise Refusal(Errno.METHOD)
         self._before()
         return await operation.answer(await read_request(request, item, operation.query, operation.fields))
@@ -59,10 +59,6 @@ class Api:
         if operation is None or len(parts) > 2 + operation.takes_item:
             raise Refusal(Errno.OPERATION)
         return operation, parts[2] if len(parts) > 2 else None
-
-
-def _methods(operation: Operation) -> tuple[str, ...]:
-    return ("GET", "HEAD") if operation.method == "GET" else (operation.method,)
 
 
 def _parts(scope: Scope) -> list[str]:

@@ -24,6 +24,12 @@ class Operation:
     """Whether it answers 401 without a vt_token."""
     takes_item: bool = False
     """Whether an id may follow the name in the path."""
+    acts: bool = False
+    """Whether asking does something, though it is a GET: then HEAD, which people's programs send to see what is there, is refused."""
+
+    def methods(self) -> tuple[str, ...]:
+        """The HTTP methods it answers to."""
+        return ("GET", "HEAD") if self.method == "GET" and not self.acts else (self.method,)
 
 
 def operations(reception: customer.Reception, hall: queue.Hall) -> dict[str, Operation]:
@@ -34,7 +40,7 @@ def operations(reception: customer.Reception, hall: queue.Hall) -> dict[str, Ope
         Operation("customer/register", "POST", reception.register, customer.REGISTER),
         Operation("customer/login", "POST", reception.login, customer.LOGIN),
         Operation("customer/details", "POST", reception.details, customer.DETAILS, signed=True),
-        Operation("customer/resetpassword", "GET", reception.reset_password, query=("email",)),
+        Operation("customer/resetpassword", "GET", reception.reset_password, query=("email",), acts=True),
         Operation("customer/newpassword", "POST", reception.new_password, customer.NEW_PASSWORD),
         Operation("locations/get", "GET", hall.locations, query=place),
         Operation("server_services/get", "GET", hall.server_services, query=service),

@@ -46,6 +46,13 @@ async def test_a_wrong_method_is_told_the_right_one(caller: Caller) -> None:
     assert (await caller.http.head("/vt/api/json/settings/get")).status_code == 200
 
 
+async def test_asking_for_the_head_sends_no_letter(caller: Caller) -> None:
+    await caller.registers(email="ana@example.org")
+    answer = await caller.http.head("/vt/api/json/customer/resetpassword?email=ana@example.org")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET")
+    assert (await caller.http.get("/play/outbox")).json() == []
+
+
 @pytest.mark.parametrize(
     ("content", "content_type", "expected"),
     [
