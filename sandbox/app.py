@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from sandbox.bot_api.app import Telegram
 from sandbox.bot_api.app import create as create_telegram
@@ -25,11 +25,17 @@ from sandbox.virtual_ticket.app import create as create_branches
 LATEST = 2.0**31
 """Unix seconds up to which the clock may be set: the dates of both servers are 32 bits wide."""
 
+_AT_THE_QUEUE = ("/vt/api/", "/play/desk/")
+
 
 class Part(Protocol):
     """One of the two servers, as the composition sees it."""
 
     routes: list[BaseRoute]
+
+    @property
+    def revision(self) -> int:
+        """A number that grows with every change worth keeping."""
 
     def dump(self) -> dict[str, Any]:
         """Return the state for the data file."""
@@ -94,6 +100,9 @@ class Sandbox(Starlette):
         if not self._open_play and (reason := refused(scope)):
             await JSONResponse({"error": reason}, 403)(scope, receive, send)
             return
+        queue = self.parts.get("queue")
+        if self._data and queue and scope["type"] == "http" and scope["path"].startswith(_AT_THE_QUEUE):
+            send = _once_saved(self._data, queue, send)
         await super().__call__(scope, receive, send)
 
     @asynccontextmanager
@@ -166,6 +175,18 @@ def create_app(
     if data is not None:
         data.restore(app.parts)
     return app
+
+
+def _once_saved(data: DataFile, queue: Part, send: Send) -> Send:
+    """Send an answer once what the request changed at the queue is on the disk: a ticket that was given out is never lost."""
+    before = queue.revision
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start" and queue.revision != before:
+            await data.saved()
+        await send(message)
+
+    return sending
 
 
 async def _body(request: Request) -> dict[str, Any]:

@@ -1,7 +1,12 @@
-"""The data file: one JSON file with the state of both servers, read at the start and written soon after every change."""
+"""The data file: one JSON file with the state of both servers, read at the start and written soon after every change.
+
+Who is told that something happened at the queue is told when it is on the disk: `DataFile.saved` waits for that.
+"""
 
 import asyncio
+import contextlib
 import json
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -32,6 +37,9 @@ class DataFile:
         self.path = path
         self._written = ""
         self._revisions: dict[str, Any] = {}
+        self._wanted = asyncio.Event()
+        self._next: asyncio.Future[None] | None = None
+        """Done when the next write is; None while nobody keeps the file."""
 
     def restore(self, parts: Mapping[str, Kept]) -> None:
         """Give every part its state; nothing happens where there is no file yet. DataError where it is none of ours."""
@@ -52,13 +60,46 @@ class DataFile:
             ) from error
 
     async def keep(self, parts: Mapping[str, Kept]) -> None:
-        """Write the file within a fifth of a second after every change, and a last time when cancelled."""
+        """Write the file at once when somebody waits for it, soon after every other change, and a last time when cancelled."""
+        loop = asyncio.get_running_loop()
+        self._next = loop.create_future()
         try:
             while True:
-                self._write(self._changed(parts))
-                await asyncio.sleep(LOOK_SECONDS)
+                # Whoever comes from here on may have changed what is being written already, and waits for the write after it.
+                waited_for, self._next = self._next, loop.create_future()
+                self._wanted.clear()
+                try:
+                    await self._write_beside(self._changed(parts))
+                finally:
+                    waited_for.set_result(None)
+                with contextlib.suppress(TimeoutError):
+                    # Not wait_for, which on Python 3.11 loses a cancellation that comes together with what is waited for.
+                    async with asyncio.timeout(LOOK_SECONDS):
+                        await self._wanted.wait()
         finally:
+            waiting, self._next = self._next, None
             self._write(self._changed(parts))
+            waiting.set_result(None)
+
+    async def saved(self) -> None:
+        """Return when all that has happened until now is on the disk; however many wait, they wait for one write.
+
+        Returns as well where the disk refuses, which is said on the console: customers still get their tickets.
+        """
+        if self._next is not None:
+            self._wanted.set()
+            await asyncio.shield(self._next)
+
+    async def _write_beside(self, text: str | None) -> None:
+        """Write in a thread, for a disk may take its time."""
+        if text is None:
+            return
+        writing = asyncio.ensure_future(asyncio.to_thread(self._write, text))
+        try:
+            await asyncio.shield(writing)
+        finally:
+            # A thread cannot be cancelled, and must not overtake the last write.
+            await asyncio.wait({writing})
 
     def _changed(self, parts: Mapping[str, Kept]) -> str | None:
         """Return what to write, None where nothing changed since."""
@@ -80,9 +121,22 @@ class DataFile:
             # Names, addresses and telephone numbers stand in it: it is its owner's, from the first moment on.
             fresh.unlink(missing_ok=True)
             fresh.touch(0o600)
-            fresh.write_text(text, "utf-8")
+            with fresh.open("w", encoding="utf-8") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
             fresh.replace(self.path)
+            _sync_folder(self.path.parent)
             self._written = text
         except OSError as error:
             self._revisions = {}
             sys.stderr.write(f"The data file {self.path} cannot be written: {error}\n")
+
+
+def _sync_folder(folder: Path) -> None:
+    """Put on the disk which file bears which name."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)

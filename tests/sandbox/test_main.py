@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
@@ -47,7 +48,7 @@ def _sandbox(*arguments: str) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
             process.kill()
 
 
-def _post(address: str, path: str, **body: object) -> object:
+def _post(address: str, path: str, **body: object) -> Any:
     request = Request(address + path, json.dumps(body).encode(), {"Content-Type": "application/json"})  # noqa: S310 - loopback
     with urlopen(request, timeout=10) as answer:  # noqa: S310 - loopback
         return json.load(answer)
@@ -76,6 +77,27 @@ def test_it_ends_at_once_and_remembers(tmp_path: Path, number: signal.Signals) -
         assert process.stderr.read() == ""
     with _sandbox("--data", data) as (address, _):
         assert _messages(address, 5) == ["remember me"]
+
+
+def test_a_ticket_that_was_given_out_survives_a_sudden_end(tmp_path: Path) -> None:
+    data, given = str(tmp_path / "queue.data"), []
+    for number in range(4):
+        with _sandbox("--data", data) as (address, process):
+            with urlopen(f"{address}/vt/api/json/server_services/get", timeout=10) as answer:  # noqa: S310 - loopback
+                places = [place for one in json.load(answer)["server_services"] for place in one["locations"]]
+            wish = next(
+                {"master_id": one["id"], "service_id": one["services"][0]["id"]} for one in places if one["isOpen"]
+            )
+            person = {"username": f"ana-{number}", "password": "secret-1"}
+            token = _post(address, "/vt/api/json/customer/register", **person)["vt_token"]
+            told = _post(address, "/vt/api/json/ticket/create", vt_token=token, tickets=[wish])
+            os.kill(process.pid, signal.SIGKILL)
+            given.append((told["ticket"]["id"], told["ticket"]["number"]))
+    assert len(set(given)) == 4
+    with _sandbox("--data", data) as (address, _):
+        with urlopen(f"{address}/play/tickets", timeout=10) as answer:  # noqa: S310 - loopback
+            assert {one["id"] for one in json.load(answer)} == {one for one, _ in given}
+        assert _post(address, "/vt/api/json/customer/login", **person)["success"] is True
 
 
 def test_a_letter_is_shown_on_the_console() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -33,11 +34,14 @@ class Watched(DataFile):
     def __init__(self, path: Path) -> None:
         super().__init__(path)
         self.written = asyncio.Event()
+        self.times = 0
+        self._loop = asyncio.get_running_loop()
 
     def _write(self, text: str | None) -> None:
         super()._write(text)
         if text is not None:
-            self.written.set()
+            self.times += 1
+            self._loop.call_soon_threadsafe(self.written.set)
 
 
 @pytest.mark.parametrize("counted", [True, False])
@@ -67,6 +71,59 @@ async def test_the_last_change_is_written_at_the_end(tmp_path: Path) -> None:
     keeping.cancel()
     await asyncio.gather(keeping, return_exceptions=True)
     assert json.loads((tmp_path / "demo.data").read_text())["sandbox-1"] == {"one": {"number": 3}}
+
+
+async def test_saved_means_that_it_is_in_the_file_and_many_wait_for_one_write(tmp_path: Path) -> None:
+    part, data = Part(), Watched(tmp_path / "demo.data")
+    keeping = asyncio.ensure_future(data.keep({"one": part}))
+    await data.written.wait()
+
+    async def change() -> bool:
+        part.number += 1
+        part.revision += 1
+        number = part.number
+        await data.saved()
+        return bool(json.loads((tmp_path / "demo.data").read_text())["sandbox-1"]["one"]["number"] >= number)
+
+    for _ in range(5):
+        assert await change()
+    before = data.times
+    assert all(await asyncio.gather(*(change() for _ in range(100))))
+    assert data.times <= before + 2
+    waiting = asyncio.ensure_future(change())
+    await asyncio.sleep(0)
+    keeping.cancel()
+    await asyncio.gather(keeping, return_exceptions=True)
+    assert await waiting, "the last write is waited for as well"
+    await asyncio.wait_for(data.saved(), 5)
+
+
+async def test_the_disk_has_it_before_the_name_does_and_the_folder_after(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen, sync = [], os.fsync
+
+    def noting(number: int) -> None:
+        seen.append((Path(f"/proc/self/fd/{number}").readlink().name, (tmp_path / "demo.data").exists()))
+        sync(number)
+
+    monkeypatch.setattr(os, "fsync", noting)
+    data = Watched(tmp_path / "demo.data")
+    keeping = asyncio.ensure_future(data.keep({"one": Part(1)}))
+    await data.saved()
+    await data.written.wait()
+    keeping.cancel()
+    await asyncio.gather(keeping, return_exceptions=True)
+    assert seen == [("demo.data.new", False), (tmp_path.name, True)]
+
+
+async def test_a_disk_that_refuses_keeps_nobody_waiting(tmp_path: Path) -> None:
+    data = Watched(tmp_path / "none" / "demo.data")
+    keeping = asyncio.ensure_future(data.keep({"one": Part(1)}))
+    await data.written.wait()
+    await asyncio.wait_for(data.saved(), 5)
+    keeping.cancel()
+    await asyncio.gather(keeping, return_exceptions=True)
 
 
 def test_no_file_is_a_first_start(tmp_path: Path) -> None:
