@@ -18,6 +18,8 @@ class PushKind(Enum):
     CANCELLED = "cancelled"
     ENDED = "ended"
     VANISHED = "vanished"
+    UNFOLLOWED = "unfollowed"
+    """The queue server gave no healthy answer about the ticket for so long that it is followed no longer."""
     SIGN_IN = "sign_in"
     """The account's vt_token is no longer accepted: the ticket cannot be watched until the person signs in again."""
     ANNOUNCEMENT = "announcement"

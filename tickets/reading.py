@@ -23,6 +23,10 @@ LIFETIME = {
 }
 """Seconds after which a push is no longer worth sending; everything else keeps for six hours."""
 OTHERWISE = 21600.0
+UNREAD = 172_800.0
+"""Seconds without a healthy reading after which a ticket is followed no longer: it was for a day that is over."""
+TRIED = 12
+"""Failed asks in a row that it takes as well, so that a clock that jumps ahead ends nothing."""
 
 _KINDS = {
     Event.YOUR_TURN: PushKind.YOUR_TURN,
@@ -134,6 +138,11 @@ def failed(watch: Watch, now: float, manner: Manner) -> Watch:
     failures = watch.failures + 1
     wait = pace.wait(watch.ticket, watch.pace, failures=failures, limits=manner.limits, jitter=manner.jitter)
     return replace(watch, failures=failures, next_ask=now + wait)
+
+
+def given_up(watch: Watch, now: float) -> bool:
+    """Whether it is no use asking any more, and the ticket must not be kept and asked about for ever."""
+    return watch.failures >= TRIED and now - watch.read_at >= UNREAD
 
 
 def _denied(watch: Watch, now: float, manner: Manner) -> Watch:

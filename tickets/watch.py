@@ -12,7 +12,7 @@ from tickets.errors import DatabaseUnavailable, QueueServerError, SignedOut, Tok
 from tickets.model import Ticket
 from tickets.ports import Clock, QueueServer
 from tickets.pushes import PushKind
-from tickets.reading import Asking, failed, push_of
+from tickets.reading import Asking, failed, given_up, push_of
 from tickets.records import WRITE_TRIES, note
 from tickets.session import Session
 from tickets.take import Take
@@ -122,20 +122,33 @@ class WatchTickets:
         async with self._open_book() as book:
             for watch in watches:
                 later = failed(watch, now, self._asking.manner(0))
-                if await book.watches.save(later) and later.failures == STALE_AFTER:
+                ends = given_up(later, now)
+                if not await book.watches.save(replace(later, live=not ends)):
+                    continue
+                if ends:
+                    await book.outbox.add(push_of(later, PushKind.UNFOLLOWED, now))
+                if ends or later.failures == STALE_AFTER:
                     await book.outbox.add(push_of(later, PushKind.CARD, now))
             await book.commit()
 
     async def _signed_out(self, watches: Sequence[Watch], *, told: bool) -> None:
-        """Without a token there is nothing to ask: the person is told once, and the watch rests until they sign in again."""
+        """Without a token there is nothing to ask: the person is told once, and the watch rests until they sign in again.
+
+        Where they do not, it ends in silence: they know, and the card becomes a receipt.
+        """
         now = self._clock.now()
         first = min(watch.id for watch in watches)
         async with self._open_book() as book:
             for watch in watches:
                 rest = replace(watch, next_ask=now + REST, failures=watch.failures + 1)
-                if await book.watches.save(rest) and told and watch.id == first:
+                ends = given_up(rest, now)
+                if not await book.watches.save(replace(rest, live=not ends)):
+                    continue
+                if told and watch.id == first:
                     # One ticket speaks for all of the account's; the dedupe key lets it do so once.
                     await book.outbox.add(push_of(rest, PushKind.SIGN_IN, now))
+                if ends:
+                    await book.outbox.add(push_of(rest, PushKind.CARD, now))
             await book.commit()
 
     async def _settle_intents(self) -> None:

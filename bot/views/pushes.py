@@ -121,6 +121,12 @@ def _vanished(t: Translator, push: Push) -> Screen:
     return _over(t, push, title, advice)
 
 
+def _unfollowed(t: Translator, push: Push) -> Screen:
+    title = t("{label}: I no longer follow this ticket", label=facts.ticket_label(push.ticket))
+    advice = t("The queue has not answered about it for two days. If you are still waiting, speak to the staff there.")
+    return _over(t, push, title, advice)
+
+
 def _sign_in(t: Translator, push: Push) -> Screen:
     ticket = push.ticket
     title = t("{label}: please sign in again", label=facts.ticket_label(ticket))
@@ -183,5 +189,6 @@ _OTHERS: Mapping[PushKind, Callable[[Translator, Push], Screen]] = {
     PushKind.CANCELLED: _cancelled,
     PushKind.ENDED: _ended,
     PushKind.VANISHED: _vanished,
+    PushKind.UNFOLLOWED: _unfollowed,
     PushKind.SIGN_IN: _sign_in,
 }

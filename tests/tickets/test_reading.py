@@ -16,10 +16,13 @@ from tickets.reading import (
     LIFETIME,
     OTHERWISE,
     REPEAT_AFTER,
+    TRIED,
+    UNREAD,
     Asking,
     Manner,
     Reading,
     failed,
+    given_up,
     opening_pushes,
     push_of,
     read,
@@ -154,6 +157,20 @@ def test_a_ticket_missing_three_times_has_vanished() -> None:
     assert kinds(gone) == (K.VANISHED, K.CARD)
     assert replace(gone.watch, next_ask=0) == replace(watch, missing=3, live=False, next_ask=0)
     assert set(gone.untrue) == {K.ALMOST_YOUR_TURN, *CALLS}
+
+
+@pytest.mark.parametrize(
+    ("failures", "unread", "over"),
+    [
+        (TRIED, UNREAD, True),
+        (TRIED - 1, UNREAD, False),
+        (TRIED, UNREAD - 1, False),
+        (300, -3600, False),
+        (0, UNREAD * 9, False),
+    ],
+)
+def test_what_could_not_be_read_for_two_days_is_given_up(failures: int, unread: float, *, over: bool) -> None:
+    assert given_up(replace(a_watch(), failures=failures), MONDAY + unread) is over
 
 
 def test_a_called_ticket_that_is_gone_was_served() -> None:

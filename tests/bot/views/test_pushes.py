@@ -120,7 +120,9 @@ def test_the_operators_own_words_are_text_and_stay_whole() -> None:
     assert tell(PT, BRAND, news, None).unformatted.startswith(f"Mensagem de {BRAND.name}\n")
 
 
-@pytest.mark.parametrize("kind", [PushKind.MISSED, PushKind.CANCELLED, PushKind.ENDED, PushKind.VANISHED])
+@pytest.mark.parametrize(
+    "kind", [PushKind.MISSED, PushKind.CANCELLED, PushKind.ENDED, PushKind.VANISHED, PushKind.UNFOLLOWED]
+)
 def test_what_is_over_offers_another_ticket(kind: PushKind) -> None:
     screen = tell(EN, BRAND, push(kind, called()), None)
     assert inline_buttons(screen)[0] == ("Take another ticket", Another(ref("l-1"), ref("s-1")).pack())
