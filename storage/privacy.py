@@ -4,11 +4,11 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from sqlalchemy import Column, RowMapping, Table, delete, select, true, update
+from sqlalchemy import Column, Delete, RowMapping, Table, delete, exists, select, true, update
 
 from storage.crypto import CannotDecrypt
 from storage.inbox import DONE
-from storage.schema import chat_budgets, inbox, intents, metadata, pushes, steps, tries, watches
+from storage.schema import accounts, chat_budgets, inbox, intents, metadata, people, pushes, steps, tries, watches
 from storage.sealing import SEALED, SECRET, Sealer
 from storage.shown import HELD, facts, of_update
 from storage.transaction import Transaction
@@ -18,6 +18,8 @@ DAY = 86400.0
 INBOX_KEPT = 7 * DAY
 """Telegram repeats an update for a day at most; the ids are kept longer so that none is handled twice."""
 FINISHED_KEPT = 30 * DAY
+UNSEEN_KEPT = 365 * DAY
+"""Whoever does not write to the bot for that long is forgotten, sign-in and all, unless a ticket of theirs lives."""
 TRIES_KEPT = DAY
 FINAL = tuple(state.value for state in PushState if state.final)
 NOBODYS: Mapping[str, Mapping[str, Any]] = {
@@ -80,7 +82,10 @@ class SqlPrivacy:
         return left
 
     async def forget_old(self, now: float) -> int:
-        """Retention: inbox 7 days, finished watches and pushes 30 days, steps and tries when they mean nothing any more."""
+        """Retention: inbox 7 days, finished watches and pushes 30 days, unseen people and their sign-ins a year.
+
+        Steps and tries go when they mean nothing any more.
+        """
         old = now - FINISHED_KEPT
         rules = (
             delete(inbox).where(inbox.c.received_at <= now - INBOX_KEPT),
@@ -90,6 +95,7 @@ class SqlPrivacy:
             delete(steps).where(steps.c.expires_at <= now),
             delete(tries).where(tries.c.at <= now - TRIES_KEPT),
             delete(chat_budgets).where(chat_budgets.c.next_send_at <= now - DAY, chat_budgets.c.held_until <= now),
+            *_unseen(now - UNSEEN_KEPT),
         )
         gone = 0
         for rule in rules:
@@ -114,3 +120,13 @@ class SqlPrivacy:
             return HELD
         shown = PARTLY.get((table.name, column.name))
         return plain.decode(errors="surrogatepass") if shown is None else shown(plain)
+
+
+def _unseen(since: float) -> tuple[Delete, Delete]:
+    """People unseen and not signed in since, without a live ticket; then the sign-ins that are left without their person."""
+    waits = exists().where(watches.c.chat_id == people.c.chat_id, watches.c.live)
+    signed_in = exists().where(accounts.c.chat_id == people.c.chat_id, accounts.c.signed_in_at > since)
+    gone = delete(people).where(people.c.seen_at <= since, ~waits, ~signed_in)
+    left = exists().where(people.c.chat_id == accounts.c.chat_id)
+    still_waits = exists().where(watches.c.chat_id == accounts.c.chat_id, watches.c.live)
+    return gone, delete(accounts).where(accounts.c.signed_in_at <= since, ~left, ~still_waits)

@@ -247,7 +247,7 @@ class Privacy(Protocol):
         ...
 
     async def forget_old(self, now: float) -> int:
-        """Retention: inbox 7 days, finished watches and pushes 30 days; how many rows went."""
+        """Retention: inbox 7 days, finished watches and pushes 30 days, unseen people and sign-ins a year; how many rows went."""
         ...
 
 

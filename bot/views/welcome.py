@@ -83,6 +83,9 @@ def privacy(t: Translator, brand: Brand) -> Screen:
             "Your position only sorts locations and is forgotten within half an hour. A typed password is deleted at once."
         ),
         t("Finished tickets and their messages are deleted after 30 days. You can delete everything at any time."),
+        t(
+            "If you do not write here for a year and hold no live ticket, your sign-in and your choices are deleted too."
+        ),
         t("The numbers of your messages are kept for 7 days and a technical log, which names nobody, for 14."),
         t("The queue gets your tickets, the details you give for your account, and the number of this chat."),
         escape(clean(brand.privacy_in(t.language), 2000)),
