@@ -10,8 +10,8 @@ from typing import Any
 HELD = "(held, not shown)"
 """In place of a credential, and of whatever may be one."""
 FACTS = frozenset(
-    {"card", "connect_provider", "connect_until", "field", "latitude", "longitude", "query", "username"}
-    | {"wish_location", "wish_service"}
+    {"card", "connect_provider", "connect_until", "field", "latitude", "longitude", "position_until", "query"}
+    | {"username", "wish_location", "wish_service"}
 )
 """What people tell on the way through a conversation, by its name there."""
 OF_UPDATES = frozenset(

@@ -17,6 +17,9 @@ from tickets.watching import Step
 
 KEPT = 1800.0
 """Seconds after which a step is forgotten."""
+POSITION = frozenset({"latitude", "longitude"})
+"""Facts that go KEPT after they were told, however long the conversation goes on."""
+_POSITION_UNTIL = "position_until"
 SECRET_STEPS = frozenset({"password", "keep_password", "new_password", "code"})
 """Steps whose answer is a secret."""
 LATE = "late"
@@ -44,7 +47,7 @@ class Conversation:
         now = self._clock.now()
         async with self._open_book() as book:
             step = await book.steps.get(chat_id, now) or Step(chat_id, "", {}, now)
-        told = dict(step.data)
+        told = _lately_told(step.data, now)
         late = now >= float(told.pop(_OVER, "inf"))
         return replace(step, name=LATE, data={}) if late else replace(step, data=told)
 
@@ -52,6 +55,8 @@ class Conversation:
         """Go to that step; facts told earlier are kept, new ones are added, empty ones dropped."""
         old, now, secret = await self.step(actor), self._clock.now(), name in SECRET_STEPS
         data = {key: value for key, value in {**old.data, **(facts or {})}.items() if value}
+        if POSITION & data.keys() and (POSITION & (facts or {}).keys() or _POSITION_UNTIL not in data):
+            data[_POSITION_UNTIL] = str(now + KEPT)
         step = Step(old.chat_id, name, data, now + (CAREFUL if secret else KEPT))
         async with self._open_book() as book:
             await book.steps.put(replace(step, data={**data, _OVER: str(now + KEPT)}) if secret else step)
@@ -104,7 +109,7 @@ class Passes:
         kept = {"key": digest(token), "until": now + lifetime, "facts": dict(facts or {})}
         async with self._open_book() as book:
             step = await book.steps.get(chat_id, now) or Step(chat_id, "", {}, now)
-            data = {**step.data, _field(purpose): json.dumps(kept)}
+            data = {**_lately_told(step.data, now), _field(purpose): json.dumps(kept)}
             await book.steps.put(Step(chat_id, step.name, data, max(step.expires_at, now + max(KEPT, lifetime))))
             await book.commit()
         return token
@@ -144,6 +149,12 @@ class Passes:
         # Counted only after the commit: whoever sees one row alone was the first, on any database and isolation level.
         async with self._open_book() as book:
             return await book.tries.count(key, 0.0) == 1
+
+
+def _lately_told(facts: Mapping[str, str], now: float) -> dict[str, str]:
+    """Without a position whose time is over."""
+    over = now >= float(facts.get(_POSITION_UNTIL, "inf"))
+    return {key: value for key, value in facts.items() if not (over and key in {*POSITION, _POSITION_UNTIL})}
 
 
 def digest(secret: str) -> str:

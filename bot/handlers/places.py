@@ -15,7 +15,7 @@ from tickets.watching import Step
 SEARCH = "search"
 """The step of whoever looks for a location or has found one, until a ticket is taken."""
 ROUNDED = 3
-"""Decimals of a degree that are kept of a position, for half an hour: about a hundred metres."""
+"""Decimals of a degree that are kept of a position: about a hundred metres (how long: `tickets.conversation`)."""
 
 
 async def where(context: Context, press: Where) -> None:

@@ -75,13 +75,14 @@ def languages(t: Translator, current: str, choices: Mapping[str, str]) -> Screen
 
 
 def privacy(t: Translator, brand: Brand) -> Screen:
-    """What is held, why and for how long; the operator's own policy; and the way to have it deleted."""
+    """What is held, why and for how long; the operator's own policy; whom to ask; and the way to have it deleted."""
+    # The operator's own words keep their links.
+    support = escape(clean(brand.support, 200))
     text = lines(
         t("<b>Your privacy</b>"),
         t("Kept: your chat, your language, your sign-in (encrypted) and the tickets you take here."),
-        t(
-            "Your position only sorts locations and is forgotten within half an hour. A typed password is deleted at once."
-        ),
+        t("Your position only sorts locations: it is used for half an hour, and deleted within three hours."),
+        t("A typed password is deleted at once."),
         t("Finished tickets and their messages are deleted after 30 days. You can delete everything at any time."),
         t(
             "If you do not write here for a year and hold no live ticket, your sign-in and your choices are deleted too."
@@ -89,6 +90,7 @@ def privacy(t: Translator, brand: Brand) -> Screen:
         t("The numbers of your messages are kept for 7 days and a technical log, which names nobody, for 14."),
         t("The queue gets your tickets, the details you give for your account, and the number of this chat."),
         escape(clean(brand.privacy_in(t.language), 2000)),
+        t("Questions about your data? {support}", support=support) if support else None,
     )
     data = [button(t.plain("My data as a file"), to.Export()), button(t.plain("Delete my data"), to.AskDelete(), GRAVE)]
     return Screen(text, inline(_policy(t, brand), data, home(t)))

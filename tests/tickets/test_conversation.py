@@ -40,6 +40,35 @@ async def test_a_step_keeps_what_was_told_until_it_expires(conversation: Convers
     assert (await conversation.step(ME)).data == {}
 
 
+async def test_a_position_goes_in_its_own_time(
+    conversation: Conversation, passes: Passes, clock: HandClock, database: Database
+) -> None:
+    """However often the conversation goes on meanwhile; on disk it goes with the next step."""
+    await conversation.go(ME, "", {"latitude": "41.5", "longitude": "-8.4"})
+    clock.advance(KEPT - 1)
+    assert (await conversation.go(ME, "", {"query": "Braga"})).data["latitude"] == "41.5"
+    await passes.issue(ME, "page", 60)
+    clock.advance(1)
+    assert (await conversation.step(ME)).data.keys() >= {"query"}
+    assert not (await conversation.step(ME)).data.keys() & {"latitude", "longitude"}
+    await passes.issue(ME, "page", 60)
+    async with database.open_book() as book:
+        stored = await book.steps.get(7, clock.now())
+    assert stored is not None
+    assert stored.data.keys() == {"query", "pass_page"}
+
+
+async def test_a_position_told_anew_is_kept_anew(conversation: Conversation, clock: HandClock) -> None:
+    await conversation.go(ME, "", {"latitude": "41.5", "longitude": "-8.4"})
+    clock.advance(KEPT - 1)
+    await conversation.go(ME, "", {"latitude": "40.1", "longitude": "-8.4"})
+    clock.advance(KEPT - 1)
+    assert (await conversation.step(ME)).data["latitude"] == "40.1"
+    await conversation.go(ME, "", {"query": "Braga"})
+    clock.advance(1)
+    assert (await conversation.step(ME)).data == {"query": "Braga"}
+
+
 async def test_a_pass_leads_back_with_what_was_told(passes: Passes) -> None:
     token = await passes.issue(ME, "page", 60, {"provider": "google"})
     for _ in range(2):
