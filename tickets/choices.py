@@ -49,18 +49,19 @@ def taken(account: Account, told: Mapping[str, str | int]) -> Account:
 def in_step(account: Account, customer: Customer) -> Account:
     """The account as the queue server has it now, but for what it has not been told yet.
 
-    A server that says nothing about the language does not take one back. What is another customer's changes nothing.
+    A server that says nothing about the language or the warning (0) does not take one back. What is another customer's changes nothing.
     """
     if account.customer_id and customer.id and account.customer_id != customer.id:
         return account
     told = account.untold.split()
     language = account.preferred_language if LANGUAGE in told else customer.preferred_language
+    warning = account.ticket_warning if WARNING in told else customer.ticket_warning
     return replace(
         account,
         customer_id=customer.id or account.customer_id,
         display_name=shown_name(customer) or account.display_name,
         preferred_language=language or account.preferred_language,
-        ticket_warning=account.ticket_warning if WARNING in told else customer.ticket_warning,
+        ticket_warning=warning or account.ticket_warning,
     )
 
 

@@ -52,6 +52,10 @@ class Refused(QueueServerError):
         self.message = message
 
 
+class Ignored(Refused):
+    """The server said yes to a change and has not made it."""
+
+
 class SignedOut(TicketError):
     """This needs an account and the chat has none."""
 

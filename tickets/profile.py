@@ -7,7 +7,7 @@ from dataclasses import replace
 from tickets.acting import Actor, alone
 from tickets.book import OpenBook
 from tickets.choices import in_step
-from tickets.errors import QueueServerError, Refused, TokenRefused
+from tickets.errors import Ignored, QueueServerError, Refused, TokenRefused
 from tickets.guessing import MOST_TRIES
 from tickets.model import Credentials, Customer, Registration
 from tickets.ports import QueueServer
@@ -17,10 +17,18 @@ from tickets.watching import Account
 
 CHANGEABLE = ("first_name", "last_name", "email", "phone")
 """What a person may change about themselves by typing, as customer_attribute names it."""
+LOGIN = "customer/login"
+"""The operation that changes a customer."""
 LETTERS = 3
 """Letters asked for in one window by one chat; more would make us a nuisance to others."""
 MOST_RENEWALS = 200
 """New passwords set outside of any chat in one window from one origin: strangers must not try codes through us."""
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether a server kept what it was told, though it may write a number or an address in its own way."""
+    bare, kept = ("".join(sign for sign in text.casefold() if sign.isalnum()) for text in (one, other))
+    return bare == kept
 
 
 class Profile:
@@ -44,9 +52,16 @@ class Profile:
         return customer
 
     async def change(self, actor: Actor, attributes: Mapping[str, str]) -> Customer:
-        """Change what a person may change; the customer as the server has it afterwards."""
-        await self._session.update(actor, {name: value for name, value in attributes.items() if name in CHANGEABLE})
-        return await self.details(actor)
+        """Change what a person may change; the customer as the server has it afterwards.
+
+        `Ignored` where the server said yes and has something else all the same.
+        """
+        wanted = {name: value for name, value in attributes.items() if name in CHANGEABLE}
+        await self._session.update(actor, wanted)
+        customer = await self.details(actor)
+        if not all(_alike(value, getattr(customer, name)) for name, value in wanted.items()):
+            raise Ignored(LOGIN)
+        return customer
 
     async def keep(self, actor: Actor, username: str, password: str, told: Mapping[str, str] | None = None) -> Account:
         """Make the guest a customer with a name and password of their own; tickets stay, because the customer stays the same.

@@ -60,6 +60,8 @@ class FakeServer:
     """A provider's token -> user name."""
     attaches: Literal["yes", "no", "unseen"] = "yes"
     """Whether an update may name a provider; unseen: it is left out without a word."""
+    ignores: frozenset[str] = frozenset()
+    """Attributes that an update leaves out without a word."""
     signs_in_by_letter: bool = True
     refuses: Refused | None = None
     """What ticket/create answers, where it is to say no."""
@@ -107,6 +109,7 @@ class FakeServer:
             await happens()
         name = self._whose(vt_token, "customer/login")
         password, customer = self.customers.pop(name)
+        attributes = {key: value for key, value in attributes.items() if key not in self.ignores}
         told = {{"pushnotification": "push_notification_key"}.get(key, key): value for key, value in attributes.items()}
         password = str(told.pop("password", password))
         provider, word = told.pop("oauth_provider", ""), str(told.pop("oauth_token", ""))

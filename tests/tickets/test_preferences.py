@@ -57,6 +57,17 @@ async def test_with_an_account_they_are_the_accounts(house: House) -> None:
     assert (await house.session.account(ME)).untold == ""
 
 
+async def test_a_server_that_says_nothing_of_a_choice_takes_none_back(house: House) -> None:
+    """It says yes to whatever it is told, and keeps none of it."""
+    customer(house, "ann")
+    house.server.ignores = frozenset({"preferred_language", "ticket_warning"})
+    await house.session.with_password(ME, "ann", "pass")
+    assert await choose(house, "pt", 8) == (True, True)
+    house.clock.advance(FRESH)
+    await house.preferences.keep_in_step(ME)
+    assert await here(house) == ("pt", 8)
+
+
 async def test_what_the_account_does_not_say_the_chat_does(house: House) -> None:
     await choose(house, "pt", 5)
     customer(house, "ann")

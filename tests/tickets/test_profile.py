@@ -1,5 +1,6 @@
 """The customer's own record: read, changed, kept under a name of one's own, and new passwords by letter."""
 
+import contextlib
 from dataclasses import replace
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from tests.tickets.house import ME, House
 from tests.tickets.neighbours import Trouble
 from tickets.acting import Actor
-from tickets.errors import OnlyInPrivate, Refused, ServerUnavailable, SignedOut, TokenRefused, TooManyTries
+from tickets.errors import Ignored, OnlyInPrivate, Refused, ServerUnavailable, SignedOut, TokenRefused, TooManyTries
 from tickets.guessing import MOST_TRIES
 from tickets.model import Customer
 from tickets.profile import LETTERS
@@ -35,6 +36,33 @@ async def test_only_what_may_be_changed_is(house: House) -> None:
     customer = await house.profile.change(ME, {"first_name": "Ann", "username": "root", "password": "x"})
     assert (customer.first_name, customer.username) == ("Ann", account.username)
     assert house.server.customers[account.username][0] == account.password
+
+
+async def test_a_change_that_the_server_did_not_make_is_not_said_to_be_made(house: House) -> None:
+    await house.guest()
+    house.server.ignores = frozenset({"last_name"})
+    with pytest.raises(Ignored):
+        await house.profile.change(ME, {"last_name": "Silva"})
+    assert (await house.profile.change(ME, {"first_name": "Ann"})).last_name == ""
+
+
+@pytest.mark.parametrize(
+    ("told", "kept", "made"),
+    [
+        ("+351 912 345 678", "+351912345678", True),
+        ("Ann@Example.org", "ann@example.org", True),
+        ("Ana", "", False),
+        ("Ana", "Joaquim", False),
+        ("", "", True),
+    ],
+)
+async def test_a_server_may_write_it_in_its_own_way(house: House, told: str, kept: str, *, made: bool) -> None:
+    account = await house.guest()
+    house.server.ignores = frozenset({"phone"})
+    password, customer = house.server.customers[account.username]
+    house.server.customers[account.username] = (password, replace(customer, phone=kept))
+    with contextlib.nullcontext() if made else pytest.raises(Ignored):
+        await house.profile.change(ME, {"phone": told})
 
 
 async def lost(house: House, account: Account) -> None:

@@ -8,7 +8,7 @@ import pytest
 from bot.brand import Brand
 from bot.views import refusals
 from tests.bot.views.gallery import EN, PT
-from tickets.errors import Refused
+from tickets.errors import Ignored, Refused
 
 TABLE = Path(__file__).resolve().parents[3] / "docs" / "virtual_ticket_api.md"
 NUMBERS = [int(number) for number in re.findall(r"^\| (\d+) \| \d{3} \|", TABLE.read_text("utf-8"), re.MULTILINE)]
@@ -55,3 +55,8 @@ def test_without_a_number_the_server_speaks_or_nobody() -> None:
     said = [refusals.said(t, Refused("ticket/create", None, "Not today"), Brand()) for t in (EN, PT)]
     assert said == ["It says: Not today", None]
     assert refusals.reason(EN, "ticket/create", None) is None
+
+
+def test_a_change_that_was_only_agreed_to_is_said_to_be_none() -> None:
+    said = refusals.said(EN, Ignored("customer/login", None, "fine"), Brand())
+    assert said == "The queue said yes, but it still has what it had before."
