@@ -6,7 +6,7 @@ from typing import Any
 
 from tickets.acting import Actor, alone
 from tickets.book import OpenBook
-from tickets.choices import LANGUAGE, WARNING, chosen, in_step, taken, untold
+from tickets.choices import LANGUAGE, WARNING, chosen, taken, untold
 from tickets.errors import QueueServerError, Refused, ServerUnavailable, SignedOut
 from tickets.ports import Clock, QueueServer
 from tickets.session import Session
@@ -111,16 +111,12 @@ class Preferences:
         try:
             with contextlib.suppress(Refused):
                 await self._tell(chat_id)
-            customer = await self._session.call(chat_id, self._server.details)
+            await self._session.details(chat_id)
         except ServerUnavailable:
             return False
         except (QueueServerError, SignedOut):
-            return True
-        async with self._open_book() as book:
-            account = await book.accounts.get(chat_id)
-            if account is not None:
-                await book.accounts.put(in_step(account, customer))
-                await book.commit()
+            # That says something about this customer alone.
+            pass
         return True
 
 

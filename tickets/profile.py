@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from tickets.acting import Actor, alone
 from tickets.book import OpenBook
-from tickets.choices import in_step
 from tickets.errors import Ignored, QueueServerError, Refused, TokenRefused
 from tickets.guessing import MOST_TRIES
 from tickets.model import Credentials, Customer, Registration
@@ -41,15 +40,8 @@ class Profile:
         self._session = session
 
     async def details(self, actor: Actor) -> Customer:
-        """customer/details, read now; what was changed elsewhere (language, warning, names) holds here from then on."""
-        chat_id = alone(actor)
-        customer = await self._session.call(chat_id, self._server.details)
-        async with self._open_book() as book:
-            account = await book.accounts.get(chat_id)
-            if account is not None:
-                await book.accounts.put(in_step(account, customer))
-                await book.commit()
-        return customer
+        """The customer as the queue server has it now."""
+        return await self._session.details(alone(actor))
 
     async def change(self, actor: Actor, attributes: Mapping[str, str]) -> Customer:
         """Change what a person may change; the customer as the server has it afterwards.

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from tickets.acting import Actor, alone
 from tickets.book import Book, OpenBook
-from tickets.choices import GUEST, carried, shown_name
+from tickets.choices import GUEST, carried, in_step, shown_name
 from tickets.errors import QueueServerError, Refused, SignedOut, TicketsAtStake, TokenRefused
 from tickets.guessing import Guessing, guess_keys
 from tickets.model import Credentials, Customer, Registration
@@ -149,6 +149,16 @@ class Session:
             if not newer:
                 raise
         return await ask(newer)
+
+    async def details(self, chat_id: int) -> Customer:
+        """customer/details, read now; what was changed elsewhere (language, warning, names) holds here from then on."""
+        customer = await self.call(chat_id, self._server.details)
+        async with self._open_book() as book:
+            account = await book.accounts.get(chat_id)
+            if account is not None:
+                await book.accounts.put(in_step(account, customer))
+                await book.commit()
+        return customer
 
     async def update(self, actor: Actor, attributes: Mapping[str, str | int]) -> None:
         """Change the customer at the queue server (login with customer_attribute)."""
