@@ -75,3 +75,10 @@ def carried(before: Account, after: Account) -> Account:
     """Whoever signs in as the same customer again keeps what the queue server has not been told yet."""
     kept: Mapping[str, str | int] = {**untold(before), "untold": before.untold}
     return replace(after, **kept) if before.untold else after  # type: ignore[arg-type]  # the names are fields of an account
+
+
+def same_customer(one: Account, other: Account) -> bool:
+    """By id; by user name where the server did not tell one of the ids."""
+    if one.customer_id and other.customer_id:
+        return one.customer_id == other.customer_id
+    return bool(one.username) and one.username.casefold() == other.username.casefold()

@@ -56,6 +56,10 @@ class Ignored(Refused):
     """The server said yes to a change and has not made it."""
 
 
+class CredentialsWanted(Refused):
+    """The server changes a customer only for whoever gives the password along, and nobody's but a guest's is kept here."""
+
+
 class SignedOut(TicketError):
     """This needs an account and the chat has none."""
 

@@ -7,8 +7,8 @@ from typing import TypeVar
 
 from tickets.acting import Actor, alone
 from tickets.book import Book, OpenBook
-from tickets.choices import GUEST, carried, in_step, shown_name
-from tickets.errors import QueueServerError, Refused, SignedOut, TicketsAtStake, TokenRefused
+from tickets.choices import GUEST, carried, in_step, same_customer, shown_name
+from tickets.errors import CredentialsWanted, QueueServerError, Refused, SignedOut, TicketsAtStake, TokenRefused
 from tickets.guessing import Guessing, guess_keys
 from tickets.model import Credentials, Customer, Registration
 from tickets.ports import Clock, QueueServer
@@ -16,6 +16,8 @@ from tickets.push_key import may_register, push_key, withdraw
 from tickets.watching import Account
 
 T = TypeVar("T")
+WRONG_CREDENTIALS = 22
+"""The documented number for a user name or password that is wrong."""
 
 
 class Session:
@@ -161,7 +163,11 @@ class Session:
         return customer
 
     async def update(self, actor: Actor, attributes: Mapping[str, str | int]) -> None:
-        """Change the customer at the queue server (login with customer_attribute)."""
+        """Change the customer at the queue server (login with customer_attribute).
+
+        By the vt_token alone; where the server takes no such update, a guest's own credentials go with it. `CredentialsWanted` where
+        these would be a named person's, whose password is kept nowhere.
+        """
         chat_id = alone(actor)
         used = ""
 
@@ -170,7 +176,10 @@ class Session:
             used = vt_token
             return await self._server.update(vt_token, attributes)
 
-        token = await self.call(chat_id, ask)
+        try:
+            token = await self.call(chat_id, ask)
+        except (Refused, TokenRefused) as refusal:
+            token = await self._by_credentials(chat_id, attributes, refusal)
         if token and token != used:
             async with self._open_book() as book:
                 account = await book.accounts.get(chat_id)
@@ -178,6 +187,23 @@ class Session:
                 if account is not None and account.vt_token == used:
                     await book.accounts.exchange(account, replace(account, vt_token=token))
                     await book.commit()
+
+    async def _by_credentials(
+        self, chat_id: int, attributes: Mapping[str, str | int], refusal: Refused | TokenRefused
+    ) -> str:
+        """The form that the seed shows, after the other was refused; the `refusal` stands where that is none of its doing."""
+        async with self._open_book() as book:
+            account = await book.accounts.get(chat_id)
+        if account is None or not account.vt_token:
+            raise refusal
+        if account.password:
+            try:
+                return await self._server.login(Credentials(account.username, account.password), attributes)
+            except Refused:
+                raise refusal from None
+        # No credentials were given: the number for wrong ones, or a good token refused, can only ask for them.
+        wanted = refusal.errno == WRONG_CREDENTIALS if isinstance(refusal, Refused) else await self._accepted(account)
+        raise CredentialsWanted(refusal.operation) if wanted else refusal
 
     async def _accepted(self, account: Account) -> bool:
         try:
@@ -236,7 +262,7 @@ class Session:
         )
         async with self._open_book() as book:
             before = await book.accounts.get(account.chat_id)
-            another = before is not None and not _same_customer(before, full)
+            another = before is not None and not same_customer(before, full)
             if another:
                 # Another customer's tickets are not this one's to see.
                 count = 0 if leave else await _at_stake(book, before)
@@ -263,10 +289,3 @@ async def _at_stake(book: Book, account: Account | None) -> int:
     if account is None or not account.guest or not account.vt_token:
         return 0
     return len(await book.watches.of(account.chat_id))
-
-
-def _same_customer(one: Account, other: Account) -> bool:
-    """By id; by user name where the server did not tell one of the ids."""
-    if one.customer_id and other.customer_id:
-        return one.customer_id == other.customer_id
-    return bool(one.username) and one.username.casefold() == other.username.casefold()

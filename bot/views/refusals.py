@@ -11,7 +11,7 @@ from markupsafe import Markup
 from bot.brand import Brand
 from bot.i18n import Translator
 from bot.views.screen import PROSE, clean
-from tickets.errors import Closed, Ignored, QueueTooShort, Refused, RuleBroken, SwitchedOff
+from tickets.errors import Closed, CredentialsWanted, Ignored, QueueTooShort, Refused, RuleBroken, SwitchedOff
 from tickets.model import Location, Service
 
 METHOD, OPERATION, FORMAT, PARAMETERS, NOT_FOUND, TOO_LARGE, MEDIA_TYPE = 2, 3, 4, 5, 6, 7, 8
@@ -83,6 +83,8 @@ def said(t: Translator, error: Refused, brand: Brand) -> Markup | None:
     """Our words where the number is known; the server's own only to people who read its language; else the number, for staff."""
     if isinstance(error, Ignored):
         return t("The queue said yes, but it still has what it had before.")
+    if isinstance(error, CredentialsWanted):
+        return t("The queue takes that only together with your password, which I do not keep. Please ask its staff.")
     known = reason(t, error.operation, error.errno)
     if known is not None:
         return known

@@ -62,6 +62,8 @@ class FakeServer:
     """Whether an update may name a provider; unseen: it is left out without a word."""
     ignores: frozenset[str] = frozenset()
     """Attributes that an update leaves out without a word."""
+    by_token: Literal["yes", "no token", "no credentials"] = "yes"
+    """Whether an update may come with a vt_token alone, and how it is refused."""
     signs_in_by_letter: bool = True
     refuses: Refused | None = None
     """What ticket/create answers, where it is to say no."""
@@ -97,6 +99,8 @@ class FakeServer:
         name = self.vouched.get(credentials.oauth_token or "", "") if by_provider else credentials.username or ""
         if name not in self.customers or not (by_provider or self.customers[name][0] == credentials.password):
             raise Refused("customer/login", 4, "no")
+        if attributes:
+            name = self._changed(name, attributes)
         token = self.sign_in(name)
         await self._leave("login", with_fault)
         return token
@@ -108,6 +112,16 @@ class FakeServer:
         if happens is not None:
             await happens()
         name = self._whose(vt_token, "customer/login")
+        if self.by_token == "no token":
+            raise TokenRefused("customer/login")
+        if self.by_token == "no credentials":
+            raise Refused("customer/login", 22, "no credentials")
+        token = self.sign_in(self._changed(name, attributes))
+        await self._leave("update", with_fault)
+        return token
+
+    def _changed(self, name: str, attributes: Mapping[str, str | int]) -> str:
+        """What the customer is called after that."""
         password, customer = self.customers.pop(name)
         attributes = {key: value for key, value in attributes.items() if key not in self.ignores}
         told = {{"pushnotification": "push_notification_key"}.get(key, key): value for key, value in attributes.items()}
@@ -125,9 +139,7 @@ class FakeServer:
         self.customers[changed.username] = (password, changed)
         if provider and self.attaches == "yes":
             self.vouched[word] = changed.username
-        token = self.sign_in(changed.username)
-        await self._leave("update", with_fault)
-        return token
+        return changed.username
 
     async def details(self, vt_token: str) -> Customer:
         """The customer."""

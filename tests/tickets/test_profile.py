@@ -2,13 +2,23 @@
 
 import contextlib
 from dataclasses import replace
+from typing import Literal
 
 import pytest
 
 from tests.tickets.house import ME, House
 from tests.tickets.neighbours import Trouble
 from tickets.acting import Actor
-from tickets.errors import Ignored, OnlyInPrivate, Refused, ServerUnavailable, SignedOut, TokenRefused, TooManyTries
+from tickets.errors import (
+    CredentialsWanted,
+    Ignored,
+    OnlyInPrivate,
+    Refused,
+    ServerUnavailable,
+    SignedOut,
+    TokenRefused,
+    TooManyTries,
+)
 from tickets.guessing import MOST_TRIES
 from tickets.model import Customer
 from tickets.profile import LETTERS
@@ -63,6 +73,33 @@ async def test_a_server_may_write_it_in_its_own_way(house: House, told: str, kep
     house.server.customers[account.username] = (password, replace(customer, phone=kept))
     with contextlib.nullcontext() if made else pytest.raises(Ignored):
         await house.profile.change(ME, {"phone": told})
+
+
+@pytest.mark.parametrize("refusal", ["no token", "no credentials"])
+async def test_a_server_that_wants_credentials_gets_a_guests_own(
+    house: House, refusal: Literal["no token", "no credentials"]
+) -> None:
+    guest = await house.guest()
+    house.server.by_token = refusal
+    assert (await house.profile.change(ME, {"first_name": "Ana"})).first_name == "Ana"
+    kept = await house.profile.keep(ME, "ana", "pass")
+    assert (kept.guest, kept.username, kept.password, kept.customer_id) == (False, "ana", "", guest.customer_id)
+    assert house.server.customers["ana"][0] == "pass"
+
+
+@pytest.mark.parametrize("refusal", ["no token", "no credentials"])
+async def test_a_server_that_wants_a_named_persons_credentials_is_not_theirs_to_sign_in_to_again(
+    house: House, refusal: Literal["no token", "no credentials"]
+) -> None:
+    ann(house)
+    await house.session.with_password(ME, "ann", "pass")
+    house.server.by_token = refusal
+    with pytest.raises(CredentialsWanted):
+        await house.profile.change(ME, {"first_name": "Ana"})
+    house.server.by_token = "yes"
+    house.server.tokens.clear()
+    with pytest.raises(TokenRefused):
+        await house.profile.change(ME, {"first_name": "Ana"})
 
 
 async def lost(house: House, account: Account) -> None:
