@@ -7,7 +7,7 @@ from dataclasses import replace
 from tickets.acting import Actor, alone
 from tickets.book import OpenBook
 from tickets.errors import Ignored, QueueServerError, Refused, TokenRefused
-from tickets.guessing import MOST_TRIES
+from tickets.guessing import MOST_TRIES, guess_keys
 from tickets.model import Credentials, Customer, Registration
 from tickets.ports import QueueServer
 from tickets.push_key import push_key
@@ -63,28 +63,30 @@ class Profile:
         account = await self._session.account(actor)
         if not account.guest:
             return account
+        guest_id = account.customer_id or (await self.details(actor)).id
+        refusal: QueueServerError = Ignored(LOGIN)
         try:
             await self._session.update(actor, {**(told or {}), "username": username, "password": password})
         except TokenRefused as error:
-            vt_token = await self._kept_before(account, Credentials(username, password), error)
-        else:
-            # Proved before the guest's own credentials are forgotten: a server may take an update and leave these two out.
-            vt_token = await self._server.login(Credentials(username, password))
+            # This very wish may have been granted before and its answer lost: then the guest's own credentials have lapsed.
+            refusal = error
+        vt_token = await self._proved(account.chat_id, guest_id, Credentials(username, password), refusal)
         return await self._session.establish(
-            Account(account.chat_id, vt_token, guest=False, customer_id=account.customer_id, username=username)
+            Account(account.chat_id, vt_token, guest=False, customer_id=guest_id, username=username)
         )
 
-    async def _kept_before(self, guest: Account, wanted: Credentials, refusal: TokenRefused) -> str:
-        """The vt_token, where this very wish was granted before and its answer was lost: then the guest's own credentials have lapsed.
+    async def _proved(self, chat_id: int, guest_id: str, wanted: Credentials, refusal: QueueServerError) -> str:
+        """The vt_token of the guest by their new credentials: before that the old ones are not forgotten.
 
-        The `refusal` where these are not the guest's new ones. Counted, for it could be used to guess somebody else's.
+        The `refusal` where they are not the guest's, for a server may take an update and leave them out. Counted as any guess, and
+        answered alike, for it could be used to guess somebody else's.
         """
-        await self._session.slow_down({f"keep:{guest.chat_id}": MOST_TRIES}, guest.chat_id)
+        await self._session.slow_down(guess_keys(chat_id, wanted.username or ""), chat_id)
         try:
             vt_token = await self._server.login(wanted)
         except Refused:
             raise refusal from None
-        if not guest.customer_id or (await self._server.details(vt_token)).id != guest.customer_id:
+        if not guest_id or (await self._server.details(vt_token)).id != guest_id:
             raise refusal
         return vt_token
 

@@ -130,6 +130,31 @@ async def test_keeping_is_no_way_into_somebody_elses_account(house: House) -> No
     assert (await house.session.account(ME)).guest
 
 
+@pytest.mark.parametrize("password", ["guess", "pass"])
+async def test_keeping_is_counted_where_a_server_leaves_the_new_name_out(house: House, password: str) -> None:
+    """Whoever guesses right learns no more than whoever guesses wrong, and is in nobody's account."""
+    ann(house)
+    house.server.ignores = frozenset({"username", "password"})
+    guest = await house.guest()
+    for _ in range(MOST_TRIES):
+        with pytest.raises(Ignored):
+            await house.profile.keep(ME, "ann", password)
+    logins = house.server.asked["login"]
+    with pytest.raises(TooManyTries):
+        await house.profile.keep(ME, "ann", password)
+    with pytest.raises(TooManyTries):
+        await house.session.with_password(ME, "ann", password)
+    assert house.server.asked["login"] == logins
+    held = await house.session.account(ME)
+    assert (held.guest, held.username, held.password) == (True, guest.username, guest.password)
+
+
+async def test_a_guest_whose_id_was_not_read_at_first_keeps_the_account(house: House) -> None:
+    house.server.trouble.append(Trouble("details", after=False))
+    assert not (await house.guest()).customer_id
+    assert (await house.profile.keep(ME, "ann", "pass")).customer_id == "c1"
+
+
 async def test_a_guest_keeps_the_account_and_the_tickets(house: House) -> None:
     await house.guest()
     await house.take.take(ME, await house.offer(), key="wish")

@@ -9,6 +9,7 @@ from tests.tickets.house import ME, House
 from tests.tickets.neighbours import Trouble
 from tests.tickets.test_session import ann, kept
 from tickets.errors import (
+    ServerUnavailable,
     TicketsAtStake,
 )
 from tickets.watching import Account
@@ -98,10 +99,14 @@ async def test_without_live_tickets_nothing_is_asked(house: House) -> None:
     assert (await house.session.with_provider(ME, "google", "word")).customer_id == "c9"
 
 
-async def test_a_kept_account_is_the_same_where_details_are_away(house: House) -> None:
-    """The customer is known without asking: the tickets are still watched."""
+async def test_an_account_is_kept_once_it_is_known_whose_it_is(house: House) -> None:
+    """Where the server does not tell, the guest stays one and may say the same again: the tickets are watched all the while."""
     await a_guest_with_a_ticket(house)
     house.server.trouble.append(Trouble("details", after=False))
+    with pytest.raises(ServerUnavailable):
+        await house.profile.keep(ME, "ann", "pass")
+    assert (await house.session.account(ME)).guest
+    assert await watched(house) == ["t1"]
     assert (await house.profile.keep(ME, "ann", "pass")).username == "ann"
     assert await watched(house) == ["t1"]
 
