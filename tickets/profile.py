@@ -14,8 +14,10 @@ from tickets.push_key import push_key
 from tickets.session import Session
 from tickets.watching import Account
 
-CHANGEABLE = ("first_name", "last_name", "email", "phone")
+CHANGEABLE = ("name", "first_name", "last_name", "email", "phone")
 """What a person may change about themselves by typing, as customer_attribute names it."""
+_READ_AS = {"name": "display_name"}
+"""What is called otherwise where it is read."""
 LOGIN = "customer/login"
 """The operation that changes a customer."""
 LETTERS = 3
@@ -51,7 +53,7 @@ class Profile:
         wanted = {name: value for name, value in attributes.items() if name in CHANGEABLE}
         await self._session.update(actor, wanted)
         customer = await self.details(actor)
-        if not all(_alike(value, getattr(customer, name)) for name, value in wanted.items()):
+        if not all(_alike(value, getattr(customer, _READ_AS.get(name, name))) for name, value in wanted.items()):
             raise Ignored(LOGIN)
         return customer
 
@@ -101,7 +103,8 @@ class Profile:
             held = await book.accounts.get(chat_id)
         username, password = registration.credentials.username or "", registration.credentials.password or ""
         if held is not None and held.guest:
-            told = {name: str(getattr(registration, name)) for name in CHANGEABLE if getattr(registration, name)}
+            said = {name: str(getattr(registration, name, "")) for name in CHANGEABLE}
+            told = {name: value for name, value in said.items() if value}
             try:
                 return await self.keep(actor, username, password, told)
             except TokenRefused:

@@ -7,12 +7,14 @@ from bot import callbacks as to
 from bot.brand import Brand
 from bot.i18n import Translator
 from bot.views.screen import MAIN, Screen, button, clean, home, inline, lines, verbatim
+from tickets.choices import shown_name
 from tickets.model import Customer
 
 
 def field_name(t: Translator, field: str) -> str:
     """What a field of the customer is called."""
     names = {
+        "name": t.plain("Shown name"),
         "first_name": t.plain("First name"),
         "last_name": t.plain("Last name"),
         "email": t.plain("E-mail"),
@@ -24,6 +26,7 @@ def field_name(t: Translator, field: str) -> str:
 def details(t: Translator, customer: Customer, *, language: str, ahead: int) -> Screen:
     """What the queue server knows, and a button to change each of it; `language` by its own name, `ahead`: where the warning comes."""
     held = {
+        "name": shown_name(customer),
         "first_name": customer.first_name,
         "last_name": customer.last_name,
         "email": customer.email,
@@ -41,7 +44,7 @@ def details(t: Translator, customer: Customer, *, language: str, ahead: int) -> 
     edits = [button(field_name(t, name), to.Edit(name)) for name in held]
     choices = [button(t.plain("Language"), to.Languages()), button(t.plain("Warning"), to.Profile())]
     text = lines(t("<b>What the queue knows about you</b>"), *facts, t("Choose what to change:"))
-    return Screen(text, inline(edits[:2], edits[2:], choices, button(t.plain("Back"), to.Profile())))
+    return Screen(text, inline(edits[:1], edits[1:3], edits[3:], choices, button(t.plain("Back"), to.Profile())))
 
 
 def ask_field(t: Translator, field: str) -> Screen:

@@ -124,7 +124,7 @@ class FakeServer:
         """What the customer is called after that."""
         password, customer = self.customers.pop(name)
         attributes = {key: value for key, value in attributes.items() if key not in self.ignores}
-        told = {{"pushnotification": "push_notification_key"}.get(key, key): value for key, value in attributes.items()}
+        told = {_KEPT_AS.get(key, key): value for key, value in attributes.items()}
         password = str(told.pop("password", password))
         provider, word = told.pop("oauth_provider", ""), str(told.pop("oauth_token", ""))
         if provider and self.attaches == "no":
@@ -293,4 +293,6 @@ class FakeTelegram:
         return [push.kind for push in self.chats.get(chat_id, []) if push.kind is not PushKind.CARD]
 
 
+_KEPT_AS = {"pushnotification": "push_notification_key", "name": "display_name"}
+"""What the seed calls otherwise in an answer than in a request."""
 NEVER_LEFT = NotSent("refused")

@@ -48,6 +48,18 @@ async def test_only_what_may_be_changed_is(house: House) -> None:
     assert house.server.customers[account.username][0] == account.password
 
 
+async def test_the_shown_name_is_changed_by_the_one_attribute_that_the_seed_names(house: House) -> None:
+    house.server.customers["ann"] = ("pass", Customer("c9", "ann", first_name="Joaquim", display_name="Joaquim"))
+    await house.session.with_password(ME, "ann", "pass")
+    await house.profile.change(ME, {"first_name": "Ana"})
+    assert (await house.session.account(ME)).display_name == "Joaquim"
+    assert (await house.profile.change(ME, {"name": "Ana"})).display_name == "Ana"
+    assert (await house.session.account(ME)).display_name == "Ana"
+    house.server.ignores = frozenset({"name"})
+    with pytest.raises(Ignored):
+        await house.profile.change(ME, {"name": "Eva"})
+
+
 async def test_a_change_that_the_server_did_not_make_is_not_said_to_be_made(house: House) -> None:
     await house.guest()
     house.server.ignores = frozenset({"last_name"})
