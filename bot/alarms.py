@@ -1,6 +1,6 @@
 """Tells the operator that something needs a person: in the log each time, in their chat once for what is alike."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 import structlog
@@ -53,3 +53,20 @@ class Alarms:
         self._told[words] = _Told(self._clock.monotonic())
         if len(self._told) > KINDS:
             self._told.pop(next(iter(self._told)))
+
+
+class Damage:
+    """The tick that tells of rows which cannot be read: whoever met one has gone on with the others."""
+
+    def __init__(self, unreadable: Mapping[str, int], alarm: Callable[[str], Awaitable[None]]) -> None:
+        """`unreadable`: what kind of row -> how often one was met; it goes on counting."""
+        self._unreadable = unreadable
+        self._alarm = alarm
+        self._told: Mapping[str, int] = {}
+
+    async def __call__(self) -> None:
+        """Tell of each kind that was met since the last time."""
+        before, self._told = self._told, dict(self._unreadable)
+        for what, many in self._told.items():
+            if many > before.get(what, 0):
+                await self._alarm(f"a stored {what} cannot be read")

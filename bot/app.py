@@ -17,7 +17,7 @@ import structlog
 from starlette.routing import Route
 
 from bot import front, routes, transport
-from bot.alarms import Alarms
+from bot.alarms import Alarms, Damage
 from bot.brand import Brand
 from bot.clock import SystemClock
 from bot.context import BotApplication, Services
@@ -103,6 +103,7 @@ class Parts:
     worker: Worker
     watch: WatchTickets
     deliver: Deliver
+    damage: Damage
     measures: Measures
     clients: Clients
 
@@ -116,6 +117,7 @@ def build(settings: Settings, neighbours: Neighbours | None = None) -> Parts:
     services = _services(settings, database, server, asking, clock)
     application = front.application(settings, services, around.telegram, clock, around.haste)
     open_book = database.open_book
+    alarms = Alarms(front.operator(application, settings.admin_chat), clock)
     worker = Worker(open_book, clock, front.handler(application), owner, longest=LONGEST / around.haste)
     intake = Intake(open_book, clock, worker.wake)
     parts = Parts(
@@ -142,13 +144,14 @@ def build(settings: Settings, neighbours: Neighbours | None = None) -> Parts:
             Budget(settings.send_rate, settings.send_chat_rate),
             owner,
             jitter=around.jitter,
-            alarm=Alarms(front.operator(application, settings.admin_chat), clock),
+            alarm=alarms,
         ),
+        damage=Damage(database.unreadable, alarms),
         measures=Measures(),
         clients=clients,
     )
     stored = Stored(partial(database.open_book, reading=True))
-    measure(parts.measures, intake.heard, worker.done, parts.watch, stored)
+    measure(parts.measures, intake.heard, worker.done, parts.watch, stored, database.unreadable)
     return parts
 
 

@@ -36,7 +36,7 @@ LONGEST_PAUSE = 30.0
 START_PATIENCE = 60.0
 """Seconds that Telegram may be out of reach at the start, as it is while a machine's network comes up."""
 NO_WAY_OUT = "see VTBOT_TELEGRAM_API_URL and this machine's way out"
-WATCH_EVERY, DELIVER_EVERY, FORGET_EVERY, IN_STEP_EVERY = 1.0, 0.25, 3600.0, 60.0
+WATCH_EVERY, DELIVER_EVERY, DAMAGE_EVERY, FORGET_EVERY, IN_STEP_EVERY = 1.0, 0.25, 10.0, 3600.0, 60.0
 NONSENSE = (TelegramError, KeyError, TypeError, ValueError, AttributeError)
 """What an answer that is none of Telegram's makes the library raise: whatever it happens to trip over."""
 log = structlog.get_logger(__name__)
@@ -188,6 +188,7 @@ class Running:
             self._ticks.every(IN_STEP_EVERY, "keep in step", parts.services.preferences)
         if "deliver" in self._roles:
             self._ticks.every(DELIVER_EVERY / parts.haste, "deliver", parts.deliver.begin)
+        self._ticks.every(DAMAGE_EVERY, "damage", parts.damage)
         self._ticks.start()
 
     async def _take_in(self) -> None:

@@ -3,18 +3,23 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true, update
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, exists, func, or_, select, true, update
 
 from storage.budget import Spent
+from storage.leases import lease_columns
 from storage.moments import SLIP, foretold, over
 from storage.schema import bot_budget, chat_budgets, people, pushes
+from storage.spoilt import REASON, Spoilt
 from storage.stored_push import push_of
 from storage.transaction import Transaction
 from storage.upsert import insert, insert_new
 from tickets.delivery import FLOOD_MOST
-from tickets.pushes import Push, PushState
+from tickets.errors import Unreadable
+from tickets.pushes import Push, PushKind, PushState
 
 WAITING = (PushState.PENDING.value, PushState.UNSURE.value)
+KNOWN = tuple(kind.value for kind in PushKind)
+"""What a newer version of the program tells besides is left to it until its time is over: it may run beside this one, or come back."""
 HELD_MOST = FLOOD_MOST + SLIP
 """Seconds: a hold that ends later than this was set by a clock that is set back by now."""
 _URGENCY = (pushes.c.priority, pushes.c.place, pushes.c.not_before, pushes.c.created_at, pushes.c.id)
@@ -23,9 +28,10 @@ _URGENCY = (pushes.c.priority, pushes.c.place, pushes.c.not_before, pushes.c.cre
 class OutboxClaim:
     """One claim. The row of the bot's budget is locked by it, so that of several processes one claims at a time."""
 
-    def __init__(self, transaction: Transaction) -> None:
-        """The caller commits, and only then opens a socket."""
+    def __init__(self, transaction: Transaction, spoilt: Spoilt) -> None:
+        """The caller commits, and only then opens a socket; `spoilt` counts what cannot be read."""
         self._transaction = transaction
+        self._spoilt = spoilt
 
     async def __call__(
         self, owner: str, now: float, *, lease: float, limit: int, rate: float, chat_gap: float
@@ -46,7 +52,21 @@ class OutboxClaim:
         await self._spend(spent.plus(now, len(rows), rate))
         await self._pause({row["chat_id"] for row in rows}, now + chat_gap)
         urgent = sorted(rows, key=lambda row: tuple(row[column.name] for column in _URGENCY))
-        return [push_of(row) for row in urgent]
+        return await self._readable(urgent)
+
+    async def _readable(self, rows: Sequence[RowMapping]) -> Sequence[Push]:
+        """What cannot be read will not be any better the next time: it is dead, and keeps nobody else waiting."""
+        whole: list[Push] = []
+        dead: list[str] = []
+        for row in rows:
+            try:
+                whole.append(self._spoilt.read(f"{row['kind']} push", push_of, row))
+            except Unreadable:
+                dead.append(row["id"])
+        if dead:
+            over = {"state": PushState.DEAD.value, "reason": REASON, **lease_columns()}
+            await self._transaction.execute(update(pushes).where(pushes.c.id.in_(dead)).values(over))
+        return whole
 
     async def _budget(self) -> tuple[Spent, float]:
         line = select(bot_budget.c.spent, bot_budget.c.held_until).where(bot_budget.c.id == 1).with_for_update()
@@ -118,6 +138,7 @@ def _first_of_each_chat(now: float) -> Select[Any]:
         .outerjoin(chat_budgets, chat_budgets.c.chat_id == pushes.c.chat_id)
         .where(
             pushes.c.state.in_(WAITING),
+            pushes.c.kind.in_(KNOWN),
             _due(now),
             pushes.c.expires_at > now,
             func.coalesce(people.c.reachable, true()),

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from tickets.errors import DatabaseUnavailable
+from tickets.errors import Unreadable
 
 VERSION = b"\x01"
 KEY_BYTES = 32
@@ -27,7 +27,7 @@ LEAST_VARIETY = 12
 _BASE64URL = re.compile(r"[A-Za-z0-9_-]+={0,2}")
 
 
-class CannotDecrypt(DatabaseUnavailable):
+class CannotDecrypt(Unreadable):
     """A stored secret does not open: its key is not among ours, or it was tampered with or moved to another row."""
 
 

@@ -1,6 +1,6 @@
 """The database as the composition root sees it: open a book, bring the schema up to date, look after its health, copies and keys."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from storage import backup, health, migration, presence, rotation
 from storage.crypto import KeyRing
 from storage.engine import BUSY_TIMEOUT, build_engine, read_url, sqlite_file
 from storage.sealing import Sealer
+from storage.spoilt import Spoilt
 from storage.transaction import Gate, Transaction
 from storage.unit_of_work import SqlBook
 from tickets.book import Book
@@ -30,17 +31,23 @@ class Database:
         if self._in_place is not None:
             event.listen(self._engine.sync_engine, "connect", self._in_place.opened)
         self._after_restore = False
+        self._spoilt = Spoilt()
 
     @property
     def _file(self) -> Path | None:
         return sqlite_file(self._url)
+
+    @property
+    def unreadable(self) -> Mapping[str, int]:
+        """What kind of row -> how often since the start one was met that cannot be read. It goes on counting."""
+        return self._spoilt.met
 
     @asynccontextmanager
     async def open_book(self, *, reading: bool = False) -> AsyncIterator[Book]:
         """One unit of work, rolled back unless committed. `reading`: nothing will be written, so no writer is waited for."""
         transaction = self.transaction(reading=reading)
         try:
-            yield SqlBook(transaction, Sealer(self._keys), self._scrub, after_restore=self._after_restore)
+            yield SqlBook(transaction, Sealer(self._keys), self._scrub, self._spoilt, after_restore=self._after_restore)
         finally:
             await transaction.close()
 

@@ -12,6 +12,7 @@ from storage.moments import over
 from storage.restored import Restored
 from storage.schema import bot_budget, chat_budgets, pushes
 from storage.snapshots import write_notices, write_ticket
+from storage.spoilt import Spoilt
 from storage.stored_push import push_of
 from storage.transaction import Transaction
 from storage.upsert import insert, insert_new
@@ -26,11 +27,12 @@ SUPERSEDED = "superseded"
 class SqlOutbox:
     """`tickets.book.Outbox`."""
 
-    def __init__(self, transaction: Transaction, restored: Restored) -> None:
-        """`restored` judges what the first readings after a restore want to tell."""
+    def __init__(self, transaction: Transaction, restored: Restored, spoilt: Spoilt) -> None:
+        """`restored` judges what the first readings after a restore want to tell; `spoilt` counts what cannot be read."""
         self._transaction = transaction
         self._restored = restored
-        self._claim = OutboxClaim(transaction)
+        self._spoilt = spoilt
+        self._claim = OutboxClaim(transaction, spoilt)
 
     async def add(self, push: Push) -> bool:
         """Insert it; False when its dedupe key is known.
@@ -118,7 +120,7 @@ class SqlOutbox:
     async def get(self, push_id: str) -> Push | None:
         """By id."""
         row = await self._transaction.row(select(pushes).where(pushes.c.id == push_id))
-        return None if row is None else push_of(row)
+        return None if row is None else self._spoilt.read("push", push_of, row)
 
     async def counts(self) -> Mapping[str, int]:
         """State name -> how many, every state named."""

@@ -7,8 +7,10 @@ from sqlalchemy import RowMapping, and_, delete, exists, or_, select, update
 
 from storage.schema import accounts, people, steps, watches
 from storage.sealing import Sealer
+from storage.spoilt import Spoilt
 from storage.transaction import Transaction
 from storage.upsert import change, differing, upsert
+from tickets.errors import Unreadable
 from tickets.watching import Account, Person, Step
 
 
@@ -42,10 +44,11 @@ class SqlPeople:
 class SqlAccounts:
     """`tickets.book.Accounts`; everything that identifies or admits a customer is sealed."""
 
-    def __init__(self, transaction: Transaction, sealer: Sealer) -> None:
-        """The sealer has the keys."""
+    def __init__(self, transaction: Transaction, sealer: Sealer, spoilt: Spoilt) -> None:
+        """The sealer has the keys; `spoilt` counts what cannot be read."""
         self._transaction = transaction
         self._sealer = sealer
+        self._spoilt = spoilt
         self._seen: dict[int, Account] = {}
 
     async def get(self, chat_id: int) -> Account | None:
@@ -83,20 +86,27 @@ class SqlAccounts:
             await self._transaction.execute(update(accounts).where(mine).values(values))
         return True
 
-    async def due(self, *, untold_since: float, read_since: float) -> Account | None:
-        """The one longest not compared with the queue server's, where something is untold or its chat has a live ticket."""
+    async def due(self, now: float, *, untold_since: float, read_since: float) -> Account | None:
+        """The one longest not compared with the queue server's, where something is untold or its chat has a live ticket.
+
+        One that cannot be read counts as tried at this moment, and the next one's turn has come.
+        """
         waits = exists().where(watches.c.chat_id == accounts.c.chat_id, watches.c.live)
         late = or_(
             and_(accounts.c.untold != "", accounts.c.synced_at <= untold_since),
             and_(accounts.c.synced_at <= read_since, waits),
         )
         line = select(accounts).where(late).order_by(accounts.c.synced_at).limit(1).with_for_update(skip_locked=True)
-        row = await self._transaction.row(line)
-        if row is None:
-            return None
-        account = self._account(row)
-        self._seen[account.chat_id] = account
-        return account
+        while (row := await self._transaction.row(line)) is not None:
+            try:
+                account = self._account(row)
+            except Unreadable:
+                tried = update(accounts).where(accounts.c.chat_id == row["chat_id"]).values(synced_at=now)
+                await self._transaction.execute(tried)
+            else:
+                self._seen[account.chat_id] = account
+                return account
+        return None
 
     async def forget(self, chat_id: int) -> None:
         """Sign the chat out here."""
@@ -107,6 +117,9 @@ class SqlAccounts:
         return self._sealer.seal(accounts.c[name], account.chat_id, account.chat_id, getattr(account, name))
 
     def _account(self, row: RowMapping) -> Account:
+        return self._spoilt.read("account", self._opened, row)
+
+    def _opened(self, row: RowMapping) -> Account:
         chat_id = row["chat_id"]
         facts: dict[str, Any] = {
             column.name: self._sealer.text(column, chat_id, chat_id, row[column.name])

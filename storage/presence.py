@@ -14,6 +14,7 @@ from storage.leases import lease_columns
 from storage.outbox import SqlOutbox
 from storage.restored import Restored
 from storage.schema import inbox, leases, watches
+from storage.spoilt import Spoilt
 from storage.transaction import Transaction
 from tickets.errors import DatabaseUnavailable
 
@@ -80,5 +81,5 @@ async def release(transaction: Transaction) -> None:
         update(watches).where(watches.c.lease_owner != "").values(lease_columns()),
     ):
         await transaction.execute(statement)
-    await SqlOutbox(transaction, Restored(transaction, possible=False)).recover(FOREVER)
+    await SqlOutbox(transaction, Restored(transaction, possible=False), Spoilt()).recover(FOREVER)
     await transaction.commit()

@@ -7,6 +7,7 @@ from sqlalchemy import RowMapping, delete, or_, select
 
 from storage.moments import SLIP, foretold
 from storage.schema import intents
+from storage.spoilt import Spoilt
 from storage.transaction import Transaction
 from storage.upsert import insert_new
 from tickets.watching import Intent
@@ -15,9 +16,10 @@ from tickets.watching import Intent
 class SqlIntents:
     """`tickets.book.Intents`. A row is an open intent; closing one deletes it."""
 
-    def __init__(self, transaction: Transaction) -> None:
-        """All in the caller's transaction."""
+    def __init__(self, transaction: Transaction, spoilt: Spoilt) -> None:
+        """All in the caller's transaction; `spoilt` counts what cannot be read."""
         self._transaction = transaction
+        self._spoilt = spoilt
 
     async def open(self, intent: Intent) -> bool:
         """Write it; False when the chat already has one open."""
@@ -34,17 +36,24 @@ class SqlIntents:
     async def of(self, chat_id: int) -> Intent | None:
         """The chat's open intent."""
         row = await self._transaction.row(select(intents).where(intents.c.chat_id == chat_id))
-        return None if row is None else _intent(row)
+        return None if row is None else self._spoilt.read("intent", _intent, row)
 
     async def close(self, intent_id: str) -> bool:
         """It is known what became of it; False where it was closed, or erased, before."""
         return await self._transaction.changed(delete(intents).where(intents.c.id == intent_id)) == 1
 
     async def left_open(self, before: float) -> Sequence[Intent]:
-        """Intents opened before that moment and still open, oldest first; those of times to come are old ones, too."""
+        """Intents opened before that moment and still open, oldest first; those of times to come are old ones, too.
+
+        One that cannot be read is closed, or its chat could take no ticket any more. The ticket it may have made is in the queue server's
+        list by now: whoever looks at their tickets, or asks for that service again, finds it.
+        """
         old = or_(intents.c.opened_at < before, foretold(intents.c.opened_at, before + SLIP))
         late = select(intents).where(old).order_by(intents.c.opened_at)
-        return [_intent(row) for row in await self._transaction.rows(late)]
+        left, spoilt = self._spoilt.sort("intent", _intent, await self._transaction.rows(late))
+        for row in spoilt:
+            await self.close(row["id"])
+        return left
 
 
 def _intent(row: RowMapping) -> Intent:

@@ -9,6 +9,7 @@ from storage.people import SqlAccounts, SqlPeople, SqlSteps
 from storage.privacy import SqlPrivacy
 from storage.restored import Restored
 from storage.sealing import Sealer
+from storage.spoilt import Spoilt
 from storage.taking import SqlIntents
 from storage.transaction import Transaction
 from storage.watches import SqlWatches
@@ -19,17 +20,26 @@ class SqlBook:
     """`tickets.book.Book`."""
 
     def __init__(
-        self, transaction: Transaction, sealer: Sealer, scrub: Callable[[], Awaitable[None]], *, after_restore: bool
+        self,
+        transaction: Transaction,
+        sealer: Sealer,
+        scrub: Callable[[], Awaitable[None]],
+        spoilt: Spoilt,
+        *,
+        after_restore: bool,
     ) -> None:
-        """`scrub` cleans the journal after an erasure; `after_restore`: some watches may not have been read since a restore."""
+        """`scrub` cleans the journal after an erasure; `spoilt` counts what cannot be read.
+
+        `after_restore`: some watches may not have been read since a restore.
+        """
         self._transaction = transaction
         restored = Restored(transaction, possible=after_restore)
-        outbox = SqlOutbox(transaction, restored)
+        outbox = SqlOutbox(transaction, restored, spoilt)
         self.people: book.People = SqlPeople(transaction)
-        self.accounts: book.Accounts = SqlAccounts(transaction, sealer)
+        self.accounts: book.Accounts = SqlAccounts(transaction, sealer, spoilt)
         self.steps: book.Steps = SqlSteps(transaction, sealer)
-        self.intents: book.Intents = SqlIntents(transaction)
-        self.watches: book.Watches = SqlWatches(transaction, outbox, restored)
+        self.intents: book.Intents = SqlIntents(transaction, spoilt)
+        self.watches: book.Watches = SqlWatches(transaction, outbox, restored, spoilt)
         self.outbox: book.Outbox = outbox
         self.inbox: book.Inbox = SqlInbox(transaction, sealer)
         self.tries: book.Tries = SqlTries(transaction, sealer.keys)

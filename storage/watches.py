@@ -11,6 +11,7 @@ from storage.outbox import SqlOutbox
 from storage.restored import Restored
 from storage.schema import people, watches
 from storage.snapshots import read_notices, read_ticket, write_notices, write_ticket
+from storage.spoilt import REST, Spoilt
 from storage.transaction import Transaction
 from storage.upsert import insert_new
 from tickets.watching import Watch
@@ -19,46 +20,54 @@ _KEPT_BY_OTHERS = frozenset({"id", "chat_id", "ticket_id", "card_message_id", "c
 """What `save` leaves alone: the card and the acknowledgement are written by handlers while a tick holds the lease."""
 _NOT_OF_WATCH = frozenset({"ticket_id", "began_at", "restored"})
 STOPPED = "stopped"
+WATCH = "watch"
 
 
 class SqlWatches:
     """`tickets.book.Watches`."""
 
-    def __init__(self, transaction: Transaction, outbox: SqlOutbox, restored: Restored) -> None:
-        """`outbox`: what is no longer watched is no longer told. `restored` is told of every reading."""
+    def __init__(self, transaction: Transaction, outbox: SqlOutbox, restored: Restored, spoilt: Spoilt) -> None:
+        """`outbox`: what is no longer watched is no longer told. `restored` is told of every reading, `spoilt` of what cannot be read."""
         self._transaction = transaction
+        self._spoilt = spoilt
         self._outbox = outbox
         self._restored = restored
         self._seen: dict[str, float] = {}
 
     async def add(self, watch: Watch) -> bool:
-        """Begin watching; False when this chat already watches this ticket id."""
+        """Begin watching; False when this chat already watches this ticket id. What cannot be read is begun anew."""
         values = {**_values(watch), "began_at": watch.read_at}
-        return await self._transaction.changed(insert_new(self._transaction, watches, values)) == 1
+        if await self._transaction.changed(insert_new(self._transaction, watches, values)) == 1:
+            return True
+        known = select(watches).where(watches.c.chat_id == watch.chat_id, watches.c.ticket_id == watch.ticket.id)
+        _, spoilt = self._spoilt.sort(WATCH, _watch, await self._transaction.rows(known))
+        for row in spoilt:
+            await self._transaction.execute(update(watches).where(watches.c.id == row["id"]).values(values))
+        return bool(spoilt)
 
     async def get(self, watch_id: str) -> Watch | None:
         """By our id."""
         row = await self._transaction.row(select(watches).where(watches.c.id == watch_id))
-        return None if row is None else self._read(row)
+        return None if row is None else self._spoilt.read(WATCH, self._read, row)
 
     async def find(self, chat_id: int, ticket_id: str) -> Watch | None:
         """By the ticket's id at the queue server."""
         wanted = select(watches).where(watches.c.chat_id == chat_id, watches.c.ticket_id == ticket_id)
         row = await self._transaction.row(wanted)
-        return None if row is None else self._read(row)
+        return None if row is None else self._spoilt.read(WATCH, self._read, row)
 
     async def of(self, chat_id: int, *, live: bool = True) -> Sequence[Watch]:
-        """A chat's watches, oldest first; `live=False` means all that are still kept."""
+        """A chat's watches, oldest first; `live=False` means all that are still kept. What cannot be read is left out."""
         wanted = select(watches).where(watches.c.chat_id == chat_id).order_by(watches.c.began_at, watches.c.id)
         if live:
             wanted = wanted.where(watches.c.live)
-        return [self._read(row) for row in await self._transaction.rows(wanted)]
+        return self._spoilt.sort(WATCH, self._read, await self._transaction.rows(wanted))[0]
 
     async def audience(self) -> Sequence[Watch]:
-        """Every live watch whose chat can be reached, oldest first."""
+        """Every live watch whose chat can be reached, oldest first. What cannot be read is left out."""
         away = exists().where(people.c.chat_id == watches.c.chat_id, ~people.c.reachable)
         wanted = select(watches).where(watches.c.live, ~away).order_by(watches.c.began_at, watches.c.id)
-        return [_watch(row) for row in await self._transaction.rows(wanted)]
+        return self._spoilt.sort(WATCH, _watch, await self._transaction.rows(wanted))[0]
 
     async def count(self) -> int:
         """How many are live."""
@@ -66,7 +75,10 @@ class SqlWatches:
         return 0 if row is None else int(row["many"])
 
     async def claim(self, owner: str, now: float, *, lease: float, limit: int) -> Sequence[Watch]:
-        """Take at most `limit` due watches that nobody else holds, and with them the other live watches of their chats."""
+        """Take at most `limit` due watches that nobody else holds, and with them the other live watches of their chats.
+
+        What cannot be read rests for long instead.
+        """
         free = over(watches.c.lease_until, now)
         due_now = or_(watches.c.next_ask <= now, foretold(watches.c.read_at, now))
         due = (
@@ -89,7 +101,10 @@ class SqlWatches:
             .values(lease_owner=owner, lease_until=now + lease)
             .returning(*watches.columns)
         )
-        taken = [_watch(row) for row in await self._transaction.rows(take)]
+        taken, spoilt = self._spoilt.sort(WATCH, _watch, await self._transaction.rows(take))
+        if spoilt:
+            rest = update(watches).where(watches.c.id.in_([row["id"] for row in spoilt]))
+            await self._transaction.execute(rest.values(next_ask=now + REST, **lease_columns()))
         return sorted(taken, key=lambda watch: (watch.next_ask, watch.id))
 
     async def save(self, watch: Watch) -> bool:

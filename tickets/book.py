@@ -25,8 +25,11 @@ class Accounts(Protocol):
         """Write what differs from `held`; False, and nothing is written, where the chat has that vt_token no more."""
         ...
 
-    async def due(self, *, untold_since: float, read_since: float) -> Account | None:
-        """One to be compared with the queue server's: with something untold, or with a live ticket, and neither tried nor read since."""
+    async def due(self, now: float, *, untold_since: float, read_since: float) -> Account | None:
+        """One to be compared with the queue server's: with something untold, or with a live ticket, and neither tried nor read since.
+
+        One that cannot be read counts as tried now; commit, whatever the answer.
+        """
         ...
 
     async def forget(self, chat_id: int) -> None: ...
@@ -53,7 +56,7 @@ class Intents(Protocol):
         ...
 
     async def left_open(self, before: float) -> Sequence[Intent]:
-        """Intents opened before that moment and still open: someone crashed."""
+        """Intents opened before that moment and still open: someone crashed. What cannot be read is closed; committed by the caller."""
         ...
 
 

@@ -14,7 +14,7 @@ from tickets.book import Book, OpenBook
 from tickets.errors import DatabaseUnavailable
 from tickets.ports import Clock, Messenger
 from tickets.pushes import BotRefused, NotSent, Outcome, Push, PushKind, Sent, Unsure
-from tickets.records import addressee
+from tickets.records import addressee, watch_of
 from tickets.watching import Person, Watch
 
 LEASE = 30.0
@@ -149,14 +149,7 @@ class Deliver:
                 rate=self._budget.rate,
                 chat_gap=1 / self._budget.chat_rate,
             )
-            batch = [
-                (
-                    push,
-                    await addressee(book, push.chat_id),
-                    await book.watches.get(push.watch_id),
-                )
-                for push in pushes
-            ]
+            batch = [(push, await addressee(book, push.chat_id), await watch_of(book, push)) for push in pushes]
             await book.commit()
         return batch
 
@@ -218,7 +211,8 @@ class Deliver:
         async with self._open_book() as book:
             # Of a chat that was erased meanwhile, and its push with it, nothing is written down anew.
             there = await book.outbox.settle(verdict.push)
-            if push.kind is PushKind.CARD and isinstance(outcome, Sent):
+            # Without a message there was nothing to show a card of: its watch is gone, or cannot be read.
+            if push.kind is PushKind.CARD and isinstance(outcome, Sent) and outcome.message_id:
                 await book.watches.card(push.watch_id, outcome.message_id, outcome.shows)
             if isinstance(outcome, BotRefused):
                 await book.notes.put(REFUSAL, f"{self._clock.now():.0f} {outcome.reason}")

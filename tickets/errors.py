@@ -141,3 +141,7 @@ class Undecided(TicketError):
 
 class DatabaseUnavailable(TicketError):
     """Our own database is locked, full, read-only or gone."""
+
+
+class Unreadable(DatabaseUnavailable):
+    """One row is there and cannot be read: spoilt, moved from its place, or encrypted with a key that is not ours. Others can be."""

@@ -64,8 +64,9 @@ class Preferences:
         for looked_at in range(BATCH):
             now = self._clock.now()
             async with self._open_book() as book:
-                account = await book.accounts.due(untold_since=now - RETRY, read_since=now - DAY)
+                account = await book.accounts.due(now, untold_since=now - RETRY, read_since=now - DAY)
                 if account is None:
+                    await book.commit()
                     return looked_at
                 # Written first, so that no account is looked at twice, by whichever process.
                 await book.accounts.put(replace(account, synced_at=now))

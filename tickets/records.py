@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from tickets.book import Book
 from tickets.choices import spoken
+from tickets.errors import Unreadable
 from tickets.model import Notices, Phase, Ticket
-from tickets.pushes import PushKind
+from tickets.pushes import Push, PushKind
 from tickets.reading import Manner, Reading, opening_pushes, read
 from tickets.watching import Person, Watch
 
@@ -69,4 +70,17 @@ def new_watch(chat_id: int, ticket: Ticket, notices: Notices, now: float) -> Wat
 async def addressee(book: Book, chat_id: int) -> Person:
     """Whom a push speaks to: the chat's person, in the language of the account if it has one."""
     person = await book.people.get(chat_id) or Person(chat_id)
-    return replace(person, language=spoken(person, await book.accounts.get(chat_id)))
+    try:
+        account = await book.accounts.get(chat_id)
+    except Unreadable:
+        # Whom to tell is known all the same; only the account's own language is not.
+        account = None
+    return replace(person, language=spoken(person, account))
+
+
+async def watch_of(book: Book, push: Push) -> Watch | None:
+    """What a push tells of; None where it is gone, or cannot be read: a call is told without it."""
+    try:
+        return await book.watches.get(push.watch_id)
+    except Unreadable:
+        return None

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from tickets.book import OpenBook
 from tickets.choices import warn_at
-from tickets.errors import DatabaseUnavailable, QueueServerError, SignedOut, TokenRefused, Undecided
+from tickets.errors import DatabaseUnavailable, QueueServerError, SignedOut, TokenRefused, Undecided, Unreadable
 from tickets.model import Ticket
 from tickets.ports import Clock, QueueServer
 from tickets.pushes import PushKind
@@ -99,6 +99,10 @@ class WatchTickets:
             self.failed += 1
             await self._unanswered(watches)
             return False
+        except Unreadable:
+            # The account's row. A card that says so soon, and an ask now and then: another process may have the key that this one lacks.
+            await self._unanswered(watches)
+            return True
         await self._answered(chat_id, watches, tickets, asked)
         return True
 
@@ -159,6 +163,7 @@ class WatchTickets:
         self._settle_next = self._clock.monotonic() + SETTLE_EVERY
         async with self._open_book() as book:
             left = await book.intents.left_open(now - SETTLE_AFTER)
+            await book.commit()
         for intent in left:
             try:
                 watch = await self._take.settle(intent)

@@ -1,0 +1,50 @@
+"""Rows that are there and cannot be read: each is counted and dealt with by itself, so that the others go on."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+from sqlalchemy import RowMapping
+
+from tickets.errors import Unreadable
+
+MALFORMED = (ValueError, TypeError, KeyError, AttributeError, ArithmeticError, RecursionError)
+"""What a snapshot or a name that is none makes its reader raise."""
+REASON = "unreadable"
+REST = 600.0
+"""Seconds until a row that could not be read is looked at again."""
+
+T = TypeVar("T")
+
+
+class Spoilt:
+    """How often since the start rows were met that cannot be read, by what they are: names of ours, nothing out of the row."""
+
+    def __init__(self) -> None:
+        """None yet."""
+        self.met: Counter[str] = Counter()
+
+    def read(self, what: str, read: Callable[[RowMapping], T], row: RowMapping) -> T:
+        """The row as what it is; `Unreadable` where it cannot be read."""
+        try:
+            return read(row)
+        except Unreadable:
+            self.met[what] += 1
+            raise
+        except MALFORMED:
+            self.met[what] += 1
+            # The reader's own words may quote the row, which is about somebody.
+            raise Unreadable(f"a stored {what} cannot be read") from None
+
+    def sort(
+        self, what: str, read: Callable[[RowMapping], T], rows: Iterable[RowMapping]
+    ) -> tuple[list[T], list[RowMapping]]:
+        """Those that can be read, in their order, and the rows that cannot."""
+        whole: list[T] = []
+        spoilt: list[RowMapping] = []
+        for row in rows:
+            try:
+                whole.append(self.read(what, read, row))
+            except Unreadable:
+                spoilt.append(row)
+        return whole, spoilt
