@@ -8,6 +8,7 @@ from tickets.acting import Actor, alone
 from tickets.book import OpenBook
 from tickets.errors import DatabaseUnavailable
 from tickets.ports import Clock
+from tickets.records import readable_account
 from tickets.watching import Account, Person, Watch
 
 ERASE_TRIES = 3
@@ -43,7 +44,8 @@ class People:
             if new != old or now - old.seen_at > 3600:
                 await book.people.put(replace(new, seen_at=now))
                 await book.commit()
-            return Known(new, await book.accounts.get(chat_id), tuple(await book.watches.of(chat_id)))
+            account = await readable_account(book, chat_id)
+            return Known(new, account, tuple(await book.watches.of(chat_id)))
 
     async def left(self, actor: Actor) -> None:
         """The person blocked the bot: nothing is sent until they come back."""
@@ -70,7 +72,7 @@ class People:
         """
         chat_id, failures = alone(actor), 0
         async with self._open_book() as book:
-            account = await book.accounts.get(chat_id)
+            account = await readable_account(book, chat_id)
         while True:
             try:
                 async with self._open_book() as book:

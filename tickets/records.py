@@ -8,7 +8,7 @@ from tickets.errors import Unreadable
 from tickets.model import Notices, Phase, Ticket
 from tickets.pushes import Push, PushKind
 from tickets.reading import Manner, Reading, opening_pushes, read
-from tickets.watching import Person, Watch
+from tickets.watching import Account, Person, Watch
 
 WRITE_TRIES = 3
 """An answer is merged into the watch as it stands; where another was written at that very moment, so often."""
@@ -70,12 +70,15 @@ def new_watch(chat_id: int, ticket: Ticket, notices: Notices, now: float) -> Wat
 async def addressee(book: Book, chat_id: int) -> Person:
     """Whom a push speaks to: the chat's person, in the language of the account if it has one."""
     person = await book.people.get(chat_id) or Person(chat_id)
+    return replace(person, language=spoken(person, await readable_account(book, chat_id)))
+
+
+async def readable_account(book: Book, chat_id: int) -> Account | None:
+    """The chat's account; None also where it cannot be read, for those who can do without."""
     try:
-        account = await book.accounts.get(chat_id)
+        return await book.accounts.get(chat_id)
     except Unreadable:
-        # Whom to tell is known all the same; only the account's own language is not.
-        account = None
-    return replace(person, language=spoken(person, account))
+        return None
 
 
 async def watch_of(book: Book, push: Push) -> Watch | None:

@@ -14,6 +14,7 @@ from tests.tickets.neighbours import FakeServer, FakeTelegram
 from tests.tickets.outbox import put, stored
 from tests.tickets.outbox import run as deliver_for
 from tickets.acting import Actor
+from tickets.errors import Unreadable
 from tickets.model import Phase
 from tickets.preferences import DAY
 from tickets.pushes import PushKind, PushState
@@ -143,3 +144,18 @@ async def test_one_intent_that_cannot_be_read_leaves_the_tick_to_the_others(hous
     assert await house.watch() == len(CHATS)
     assert house.server.asked["tickets"] == asked + len(CHATS)
     assert await every(house.database, select(intents)) == []
+
+
+async def test_whoever_has_a_spoilt_account_sees_what_is_held_can_delete_it_and_begins_anew(house: House) -> None:
+    await with_tickets(house)
+    ana = Actor(1, 1)
+    await spoil(house, accounts, 1, vt_token=b"spoilt")
+    await spoil(house, watches, 1, ticket="spoilt")
+    known = await house.people.meet(ana, "en")
+    assert (known.account, known.watches) == (None, ())
+    with pytest.raises(Unreadable):
+        # Not a guest's second account: what is here may only lack its key for a moment.
+        await house.session.as_guest(ana)
+    assert (await house.people.export(ana))["watches"][0]["ticket"] == "spoilt"
+    assert await house.people.erase(ana) is None
+    assert (await house.session.as_guest(ana)).guest
