@@ -51,10 +51,10 @@ PARTS: Mapping[str, Part] = {
         left_out="postgresql or killed_anywhere",
     ),
     "authorisation": Part(
-        ("tickets/acting.py", "tickets/conversation.py", "bot/packing.py", "bot/web/init_data.py"),
+        ("tickets/acting.py", "tickets/conversation.py", "tickets/guessing.py", "bot/packing.py", "bot/web/init_data.py"),
         (
-            "tests/tickets/test_acting.py", "tests/tickets/test_conversation.py", "tests/bot/test_packing.py",
-            "tests/bot/test_callbacks.py", "tests/bot/web/test_init_data.py",
+            "tests/tickets/test_acting.py", "tests/tickets/test_conversation.py", "tests/tickets/test_guessing.py",
+            "tests/tickets/test_session.py", "tests/bot/test_packing.py", "tests/bot/test_callbacks.py", "tests/bot/web/test_init_data.py",
         ),
         left_out="postgresql",
     ),

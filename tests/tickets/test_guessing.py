@@ -46,3 +46,10 @@ async def test_many_guesses_at_one_moment_are_no_more_than_allowed(sessions: Ses
     assert sorted(got) == ["Refused"] * MOST_TRIES + ["TooManyTries"] * 3 * MOST_TRIES
     assert server.asked["login"] == MOST_TRIES
     assert await guess(sessions(), SHE, "pass") == "in", "the owner gets in from her own chat all the while"
+
+
+async def test_each_try_is_told_to_whoever_made_it(sessions: Sessions, database: Database) -> None:
+    await guess(sessions(), ME, "0")
+    async with database.open_book() as book:
+        mine, hers = await book.privacy.export(ME.chat_id), await book.privacy.export(SHE.chat_id)
+    assert (len(mine["tries"]), len(hers["tries"])) == (2, 0)
