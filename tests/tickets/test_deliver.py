@@ -18,6 +18,7 @@ from tickets.pushes import (
     PushKind,
     PushState,
 )
+from tickets.watching import Person
 
 K, S = PushKind, PushState
 
@@ -113,14 +114,16 @@ async def test_what_never_left_is_sent_once_and_unmarked(house: House) -> None:
 async def test_a_blocked_chat_is_left_alone_until_it_comes_back(house: House) -> None:
     push = await put(house)
     later = await put(house, K.MOVED)
+    chose = Person(7, language="pt", warn_ahead=2)
+    async with house.database.open_book() as book:
+        await book.people.put(chose)
+        await book.commit()
     house.telegram.outcomes = [Gone("blocked")]
     await run(house, 10)
     assert ((await stored(house, push)).state, (await stored(house, later)).state) == (S.DEAD, S.PENDING)
     async with house.database.open_book() as book:
-        person = await book.people.get(7)
-        assert person is not None
-        assert not person.reachable
-        await book.people.put(replace(person, reachable=True))
+        assert await book.people.get(7) == replace(chose, reachable=False), "what they chose is kept"
+        await book.people.put(chose)
         await book.commit()
     await run(house, 2)
     assert (await stored(house, later)).state is S.SENT

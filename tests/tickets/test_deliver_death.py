@@ -41,6 +41,7 @@ async def test_a_process_that_slept_after_its_claim_keeps_the_socket_shut(house:
     assert house.telegram.attempts == []
     kept = await stored(house, push)
     assert (kept.state, kept.attempt, kept.reminder) == (S.PENDING, 0, False)
+    assert kept.reason == "claimed too long ago"
     await run(house, 2)
     assert [copy.reminder for copy in house.telegram.chats[7]] == [False]
 
