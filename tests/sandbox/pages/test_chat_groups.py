@@ -109,6 +109,8 @@ async def test_a_group_gets_another_title_and_members(neighbour: Neighbour, open
     await page.get_by_role("button", name="Save").click()
     await expect(page.get_by_role("heading", name="All of us", level=1)).to_be_visible()
     await expect(page.locator("#status")).to_have_text("3 members")
+    assert (await neighbour.next_update("message"))["new_chat_title"] == "All of us"
+    assert (await neighbour.next_update("message"))["new_chat_members"][0]["first_name"] == "Chidi"
     assert (await neighbour.next_update("my_chat_member"))["new_chat_member"]["status"] == "member"
     creator = (await neighbour.bot("getChatAdministrators", chat_id=GROUP))[0]
     assert creator["user"]["id"] == ANA
@@ -149,6 +151,7 @@ async def test_a_group_is_made_and_the_bot_taken_out(neighbour: Neighbour, open_
     await page.get_by_role("button", name="Menu").click()
     await page.get_by_role("button", name="Take the bot out").click()
     assert (await neighbour.next_update("my_chat_member"))["new_chat_member"]["status"] == "kicked"
+    assert (await neighbour.next_update("message"))["left_chat_member"]["is_bot"]
     await page.get_by_role("button", name="Menu").click()
     await page.get_by_role("button", name="Let the bot in again").click()
     assert (await neighbour.next_update("my_chat_member"))["new_chat_member"]["status"] == "member"
