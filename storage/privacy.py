@@ -111,13 +111,14 @@ class SqlPrivacy:
         value = row[column.name]
         if value is None or not column.info.get(SEALED):
             return _read(value) if column.name in _AS_JSON else value
-        if column.info.get(SECRET):
-            return HELD
         (key,) = table.primary_key
         try:
             plain = self._sealer.open(column, row[key.name], row["chat_id"], value)
         except CannotDecrypt:
             return HELD
+        if column.info.get(SECRET):
+            # A password that was forgotten when the account was kept is not said to be held.
+            return HELD if plain else ""
         shown = PARTLY.get((table.name, column.name))
         return plain.decode(errors="surrogatepass") if shown is None else shown(plain)
 

@@ -45,6 +45,19 @@ async def test_the_export_has_a_row_of_every_personal_table(database: Database) 
     assert canary("canarypass", 1) not in text
 
 
+async def test_what_was_forgotten_is_not_said_to_be_held(database: Database) -> None:
+    """Whoever keeps a guest's account has a password that nobody here knows."""
+    await fill(database, (1,))
+    async with database.open_book() as book:
+        account = await book.accounts.get(1)
+        assert account is not None
+        await book.accounts.put(replace(account, guest=False, password=""))
+        await book.commit()
+    async with database.open_book() as book:
+        (kept,) = (await book.privacy.export(1))["accounts"]
+    assert (kept["password"], kept["vt_token"]) == ("", HELD)
+
+
 SECRET_FACTS = {
     "code": "canary-of-a-letter",
     "connect_token": "canary-of-a-provider",
