@@ -1,7 +1,7 @@
 """The one table from what went wrong to words: what happened, what stays true, and a way on."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from markupsafe import Markup
@@ -60,6 +60,9 @@ def _unavailable(error: QueueServerError, t: Translator, around: Circumstances) 
     may_have_happened = not isinstance(error, ServerUnavailable) or error.may_have_happened
     if error.operation == "ticket/create" and not may_have_happened:
         return _screen(t, around, title, t("No ticket was taken. Please try again in a moment."))
+    if error.operation == "ticket/cancel" and may_have_happened:
+        words = t("I do not know yet whether your ticket is cancelled. As soon as I know, its card shows it.")
+        return _screen(t, replace(around, ticket=None), title, words)
     if error.operation == "ticket/cancel":
         return _screen(t, around, title, t("I could not cancel the ticket. Please try again in a moment."))
     return _screen(t, around, title, t("Please try again in a moment."))

@@ -99,6 +99,7 @@ watches = Table(
     words("lease_owner"),
     moment("lease_until"),
     Column("restored", Boolean, nullable=False, server_default=false()),
+    moment("cancelling", server_default=text("0")),
     UniqueConstraint("chat_id", "ticket_id"),
 )
 """`ticket` and `notices` are snapshots (storage.snapshots). `restored`: not read yet since the database came back from a backup."""

@@ -32,7 +32,7 @@ class SqlWatches:
         self._spoilt = spoilt
         self._outbox = outbox
         self._restored = restored
-        self._seen: dict[str, float] = {}
+        self._seen: dict[str, tuple[float, float]] = {}
 
     async def add(self, watch: Watch) -> bool:
         """Begin watching; False when this chat already watches this ticket id. What cannot be read is begun anew."""
@@ -110,20 +110,22 @@ class SqlWatches:
     async def save(self, watch: Watch) -> bool:
         """Write it back and let go of the lease; False when another owner holds it by now, and then nothing is written.
 
-        Nor is anything written where this book read the watch itself and another reading was written down since.
+        Nor is anything written where this book read the watch itself, and another reading or the person's wish to cancel came since.
         """
-        values = {name: value for name, value in _values(watch).items() if name not in _KEPT_BY_OTHERS}
         seen = self._seen.get(watch.id)
+        kept = _KEPT_BY_OTHERS if seen is not None else _KEPT_BY_OTHERS | {"cancelling"}
+        values = {name: value for name, value in _values(watch).items() if name not in kept}
+        same = true() if seen is None else (watches.c.read_at == seen[0]) & (watches.c.cancelling == seen[1])
         write = (
             update(watches)
-            .where(watches.c.id == watch.id, watches.c.lease_owner == watch.lease_owner)
-            .where(true() if seen is None else watches.c.read_at == seen)
+            .where(watches.c.id == watch.id, watches.c.lease_owner == watch.lease_owner, same)
             .values(**values, acknowledged=_greatest(watch.acknowledged))
             .values(lease_columns())
         )
         saved = await self._transaction.changed(write) == 1
         if saved:
-            self._seen[watch.id] = watch.read_at
+            if seen is not None:
+                self._seen[watch.id] = (watch.read_at, watch.cancelling)
             await self._restored.saved(watch)
         return saved
 
@@ -143,6 +145,10 @@ class SqlWatches:
         reacted = update(watches).where(watches.c.id == watch_id).values(acknowledged=_greatest(call_no))
         await self._transaction.execute(reacted)
 
+    async def cancelling(self, watch_id: str, since: float) -> None:
+        """The person wants to give it up since then, whoever holds the lease; 0: nothing came of it."""
+        await self._transaction.execute(update(watches).where(watches.c.id == watch_id).values(cancelling=since))
+
     async def hasten(self, chat_id: int, now: float) -> None:
         """Ask for this chat's live watches at the next tick."""
         later = update(watches).where(watches.c.chat_id == chat_id, watches.c.live, watches.c.next_ask > now)
@@ -154,7 +160,7 @@ class SqlWatches:
         await self._transaction.execute(delete(watches).where(watches.c.chat_id == chat_id))
 
     def _read(self, row: RowMapping) -> Watch:
-        self._seen[row["id"]] = row["read_at"]
+        self._seen[row["id"]] = (row["read_at"], row["cancelling"])
         return _watch(row)
 
 
@@ -180,6 +186,7 @@ def _values(watch: Watch) -> dict[str, Any]:
         "card_message_id": watch.card_message_id,
         "card_digest": watch.card_digest,
         "live": watch.live,
+        "cancelling": watch.cancelling,
         "lease_owner": watch.lease_owner,
         "lease_until": watch.lease_until,
     }

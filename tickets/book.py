@@ -101,6 +101,10 @@ class Watches(Protocol):
         """The person reacted to that call."""
         ...
 
+    async def cancelling(self, watch_id: str, since: float) -> None:
+        """The person wants to give it up since then, whoever holds the lease; 0: nothing came of it."""
+        ...
+
     async def hasten(self, chat_id: int, now: float) -> None:
         """Ask for this chat's live watches at the next tick."""
         ...

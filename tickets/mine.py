@@ -5,19 +5,17 @@ from dataclasses import dataclass, replace
 
 from tickets.acting import Actor, alone, own
 from tickets.book import OpenBook
+from tickets.cancel import Cancel
 from tickets.choices import warn_at
 from tickets.errors import QueueServerError, ServerNonsense, ServerUnavailable, SignedOut
 from tickets.find import Find
-from tickets.model import Location, Notices, Phase, Ticket
+from tickets.model import Location, Notices, Ticket
 from tickets.ports import Clock, QueueServer
 from tickets.pushes import PushKind
 from tickets.reading import Asking, push_of, read
 from tickets.records import WRITE_TRIES, begin, new_watch, write
 from tickets.session import Session
 from tickets.watching import Watch
-
-_UNTRUE_ONCE_CANCELLED = ("your_turn", "still_your_turn", "almost_your_turn", "cancelled", "card")
-"""Also "cancelled", which a tick that saw it first would tell as the staff's doing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +46,7 @@ class MyTickets:
         self._session = session
         self._find = find
         self._asking = asking
+        self._cancel = Cancel(server, open_book, clock, session)
 
     async def all(self, actor: Actor) -> Mine:
         """The actor's live tickets, read now; tickets taken elsewhere with the same account are watched from now on."""
@@ -80,20 +79,8 @@ class MyTickets:
         return own(actor, next((one for one in reversed(watches) if wanted(one.ticket.id)), None))
 
     async def cancel(self, actor: Actor, wanted: Callable[[str], bool]) -> Watch:
-        """Cancel a ticket. A lost answer is looked up: what the server says of the ticket is what counts."""
-        watch = await self.get(actor, wanted)
-        if not watch.live:
-            return watch
-        ticket: Ticket | None = None
-        try:
-            await self._session.call(watch.chat_id, lambda token: self._server.cancel(token, watch.ticket.id))
-        except (ServerUnavailable, ServerNonsense) as error:
-            if isinstance(error, ServerUnavailable) and not error.may_have_happened:
-                raise
-            ticket = await self._session.call(watch.chat_id, lambda token: self._server.ticket(token, watch.ticket.id))
-            if ticket is not None and ticket.phase.live:
-                raise
-        return await self._over(watch, ticket)
+        """Give a ticket up (tickets.cancel)."""
+        return await self._cancel(await self.get(actor, wanted))
 
     async def acknowledge(self, actor: Actor, wanted: Callable[[str], bool], call_no: int) -> Watch:
         """The person is coming: that call is not repeated. The button of an earlier call says nothing of the present one."""
@@ -127,21 +114,6 @@ class MyTickets:
     async def _watched(self, chat_id: int) -> tuple[Watch, ...]:
         async with self._open_book() as book:
             return tuple(await book.watches.of(chat_id))
-
-    async def _over(self, watch: Watch, ticket: Ticket | None) -> Watch:
-        """Whoever cancels knows it: nothing is pushed, and what still waited to be pushed is withdrawn. None: it is cancelled."""
-        final = watch
-        for _ in range(WRITE_TRIES):
-            async with self._open_book() as book:
-                # A tick may have written the watch, or hold its lease, since it was read.
-                current = await book.watches.get(watch.id) or watch
-                over = ticket or replace(current.ticket, phase=Phase.CANCELLED)
-                final = replace(current, ticket=over, live=False, read_at=self._clock.now())
-                if await book.watches.save(final):
-                    await book.outbox.withdraw(watch.id, _UNTRUE_ONCE_CANCELLED, "cancelled")
-                    await book.commit()
-                    break
-        return final
 
     async def _note(self, chat_id: int, tickets: Sequence[Ticket], asked: float) -> None:
         """Write a healthy answer down: progress of watched tickets, and new watches for those nobody watches yet."""

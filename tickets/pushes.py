@@ -16,6 +16,8 @@ class PushKind(Enum):
     MOVED = "moved"
     MISSED = "missed"
     CANCELLED = "cancelled"
+    CANCELLED_BY_YOU = "cancelled_by_you"
+    """By the person, where whoever asked the queue server for it did not live to say so."""
     ENDED = "ended"
     VANISHED = "vanished"
     UNFOLLOWED = "unfollowed"

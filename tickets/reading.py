@@ -13,6 +13,8 @@ AFTER_A_MOVE = 3.0
 """Seconds that a warning about another queue waits for the news that the ticket is in it."""
 REPEAT_AFTER = 60.0
 """A call that nobody acknowledged is repeated once after this many seconds."""
+CANCELLING = 90.0
+"""Seconds after which a ticket that still lives was not cancelled; nobody who was to cancel it is at work for so long."""
 CARD_EVERY = 60.0
 """The card's time of reading is renewed at least this often, though nothing else changed."""
 LIFETIME = {
@@ -120,12 +122,18 @@ def _accepted(watch: Watch, after: Ticket, now: float, manner: Manner, asked: fl
         failures=0,
         pace=rate,
         live=told.ticket.phase.live,
+        cancelling=_still_cancelling(watch, told.ticket, asked),
     )
     moved = any(_KINDS.get(event) is PushKind.MOVED for event in told.events)
-    pushes = [push for event in told.events if event in _KINDS for push in _told(kept, event, now, moved=moved)]
+    pushes = [push for event in told.events if event in _KINDS for push in _told(watch, kept, event, now, moved=moved)]
     if _card_due(watch, kept):
         pushes.append(push_of(kept, PushKind.CARD, now))
     return Reading(kept, tuple(pushes), _untrue(kept, told.events), _unless_told(watch, kept, told.events, now))
+
+
+def _still_cancelling(watch: Watch, ticket: Ticket, asked: float) -> float:
+    """Since when it is open whether the person's own cancelling took effect: not once the ticket is over, or lived on long after."""
+    return watch.cancelling if ticket.phase.live and abs(asked - watch.cancelling) <= CANCELLING else 0.0
 
 
 def _until_warning(ticket: Ticket, warned: bool, warn_at: int) -> int | None:
@@ -155,6 +163,8 @@ def _denied(watch: Watch, now: float, manner: Manner) -> Watch:
 
 def _absent(denied: Watch, now: float, manner: Manner, asked: float) -> Reading:
     """The ticket is gone from the server's list."""
+    if denied.cancelling:
+        return _accepted(denied, replace(denied.ticket, phase=Phase.CANCELLED), now, manner, asked)
     if denied.ticket.phase is Phase.CALLED:
         # Servers may drop what is over from their list: who was called was served, which needs no telling.
         return _accepted(denied, replace(denied.ticket, phase=Phase.ENDED), now, manner, asked)
@@ -167,11 +177,15 @@ def opening_pushes(watch: Watch) -> tuple[Push, ...]:
     """What a watch that has just begun tells: the call, where its ticket is called already."""
     if watch.ticket.phase is not Phase.CALLED:
         return ()
-    return tuple(_told(watch, Event.YOUR_TURN, watch.read_at))
+    return tuple(_told(watch, watch, Event.YOUR_TURN, watch.read_at))
 
 
-def _told(watch: Watch, event: Event, now: float, *, moved: bool = False) -> Iterable[Push]:
+def _told(before: Watch, watch: Watch, event: Event, now: float, *, moved: bool = False) -> Iterable[Push]:
     kind = _KINDS[event]
+    if kind is PushKind.CANCELLED and before.cancelling:
+        # Whoever cancelled it for them says so sooner, and withdraws this, unless their process is dead.
+        yield push_of(watch, PushKind.CANCELLED_BY_YOU, now, later=CANCELLING)
+        return
     # A warning is about the queue that the ticket has just moved to, so the move is told first although it is less urgent.
     later = AFTER_A_MOVE if moved and kind is PushKind.ALMOST_YOUR_TURN else 0.0
     yield push_of(watch, kind, now, later=later, repeated=event is Event.CALL_STANDS)

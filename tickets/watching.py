@@ -92,5 +92,7 @@ class Watch:
     card_message_id: int | None = None
     card_digest: str = ""
     live: bool = True
+    cancelling: float = 0.0
+    """When the person last asked to give it up, as long as nobody knows what came of that; 0: they did not."""
     lease_owner: str = ""
     lease_until: float = 0.0

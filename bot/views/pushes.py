@@ -101,6 +101,11 @@ def _cancelled(t: Translator, push: Push) -> Screen:
     return _over(t, push, title, t("It will not be called. You can take another ticket."))
 
 
+def _cancelled_by_you(t: Translator, push: Push) -> Screen:
+    title = t("{label}: cancelled, as you asked", label=facts.ticket_label(push.ticket))
+    return _over(t, push, title, t("You are no longer in the queue."))
+
+
 def _ended(t: Translator, push: Push) -> Screen:
     """Called and over before it could be told: late is better than never."""
     ticket = push.ticket
@@ -187,6 +192,7 @@ _OTHERS: Mapping[PushKind, Callable[[Translator, Push], Screen]] = {
     PushKind.MOVED: _moved,
     PushKind.MISSED: _missed,
     PushKind.CANCELLED: _cancelled,
+    PushKind.CANCELLED_BY_YOU: _cancelled_by_you,
     PushKind.ENDED: _ended,
     PushKind.VANISHED: _vanished,
     PushKind.UNFOLLOWED: _unfollowed,

@@ -56,7 +56,8 @@ def test_every_error_has_words_and_a_way_on(kind: type[TicketError]) -> None:
     ("error", "words"),
     [
         (ServerUnavailable("ticket/create", "x", may_have_happened=False), "No ticket was taken."),
-        (ServerUnavailable("ticket/cancel", "x", may_have_happened=True), "I could not cancel the ticket."),
+        (ServerUnavailable("ticket/cancel", "x", may_have_happened=False), "I could not cancel the ticket."),
+        (ServerUnavailable("ticket/cancel", "x", may_have_happened=True), "I do not know yet whether"),
         (ServerNonsense("ticket/create", "x"), "Please try again in a moment."),
         (
             Refused("ticket/create", 12, "Too late today"),
@@ -93,6 +94,8 @@ def test_nothing_more_is_claimed_than_is_known() -> None:
     lost = errors.explain(ServerUnavailable("ticket/create", "x", may_have_happened=True), EN)
     assert "No ticket was taken" not in lost.unformatted
     assert "still valid" not in lost.unformatted
+    given_up = errors.explain(ServerUnavailable("ticket/cancel", "x", may_have_happened=True), EN, AROUND)
+    assert "still valid" not in given_up.unformatted
 
 
 def test_the_servers_own_words_only_to_those_who_read_them() -> None:

@@ -1,6 +1,9 @@
 """Giving a ticket up: the question is a message of its own, so that neither the live card nor a push is lost to it."""
 
+import asyncio
 import re
+
+import pytest
 
 from tests.journeys.test_main_job import desk, take
 from tests.journeys.town import Chat, Town
@@ -105,6 +108,43 @@ async def test_news_of_an_ended_ticket_is_not_lost_to_the_next_one(town: Town) -
     assert told in ana.bot_says(), ana.transcript()
     await ana.presses("Take ticket")
     assert told in ana.bot_says(), ana.transcript()
+
+
+@pytest.mark.parametrize("tick_first", [False, True])
+async def test_a_death_between_the_cancelling_and_our_commit(town: Town, *, tick_first: bool) -> None:
+    """Whatever the next process does first: the ticket is cancelled once, by the person, and nobody hears anything else."""
+    ana = town.chat(8)
+    await take(ana)
+    await ana.presses("Cancel ticket")
+    await town.tell("fault", target="queue", operation="ticket/cancel", kind="timeout", apply="after", count=1)
+    pressing = asyncio.ensure_future(ana.presses("Yes, cancel"))
+    async with asyncio.timeout(10):
+        while await ticket_states(town) != [3]:  # noqa: ASYNC110 -- the sandbox has no event for it
+            await asyncio.sleep(0)
+    pressing.cancel()
+    await asyncio.gather(pressing, return_exceptions=True)
+    await town.restart()
+    if tick_first:
+        town.clock.passes(60)
+        assert await town.parts.watch() == 1
+        await town.parts.deliver()
+    await town.passes(200)
+    await ana.look()
+    ana.sees("is cancelled", "You are no longer in the queue")
+    ana.sees_not("by the location|did not cancel|still valid|as you asked")
+    assert not with_button(ana, "Refresh"), ana.transcript()
+    assert (await town.ask("requests"))["ticket/cancel"] == 1
+
+
+async def test_a_refusal_is_looked_up(town: Town) -> None:
+    """The location was sooner than the press, and the watch has not seen it yet: nobody says that the ticket is still valid."""
+    ana = town.chat(9)
+    mine = await take(ana)
+    await ana.presses("Cancel ticket")
+    await desk(town, "cancel", mine, "2")
+    await ana.presses("Yes, cancel")
+    ana.sees("is cancelled")
+    ana.sees_not("did not cancel|still valid")
 
 
 async def ticket_states(town: Town) -> list[int]:

@@ -208,9 +208,11 @@ class FakeServer:
         return ticket
 
     async def cancel(self, vt_token: str, ticket_id: str) -> None:
-        """The ticket is over, whatever becomes of the answer."""
+        """The ticket is over, whatever becomes of the answer; one that was over already is refused."""
         with_fault = self._enter("cancel")
         self._whose(vt_token, "ticket/cancel")
+        if not self.queue[ticket_id][1].phase.live:
+            raise Refused("ticket/cancel", 45, "finished")
         self.change(ticket_id, phase=Phase.CANCELLED)
         await self._leave("cancel", with_fault)
 

@@ -272,7 +272,8 @@ def _errors(t: Translator, brand: Brand, place: Location, held: Ticket, words: s
     around = errors.Circumstances(brand=brand, now=NOW, ticket=held, bot_username="brand_bot")
     faults: list[Exception] = [
         ServerUnavailable("ticket/create", words, may_have_happened=False),
-        ServerUnavailable("ticket/cancel", words, may_have_happened=True), ServerNonsense("locations/get", words),
+        ServerUnavailable("ticket/cancel", words, may_have_happened=True),
+        ServerUnavailable("ticket/cancel", words, may_have_happened=False), ServerNonsense("locations/get", words),
         TokenRefused("customer/tickets", words), Refused("ticket/create", 7, words), Refused("customer/login", 7, words),
         Refused("ticket/cancel", 7), Refused("settings/get"), SignedOut(), NotYours(), OnlyInPrivate(), Unknown(words),
         TooManyTries(NOW), Undecided(), DatabaseUnavailable(words), RuntimeError(words), *rules(place, held.service, held),
