@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
-from bot.callbacks import AsGuest, Take, ref
+from bot.callbacks import AsGuest, Cancel, Take, ref
 from sandbox.virtual_ticket.office_model import State, Ticket
 from storage.database import Database
 from tests.soak.house import House
@@ -23,6 +23,8 @@ ROUNDS = 4
 """How often a desk calls each ticket: once, and again whenever the push of the call before has come to its end."""
 WARNED_AT = 3
 """Customers ahead at which almost_your_turn is owed; the bot's own default."""
+LEAVES = 6
+"""One in so many of those who wait gives the ticket up instead of being called, the very first one among them."""
 AWAITED = 1800.0
 """Seconds of the campaign's clock that a desk waits for a warning to come to its end; twice what such a push lives."""
 
@@ -63,6 +65,12 @@ class Crowd:
         """Ticket -> when it was first seen so near to the front that its person is owed a warning."""
         self.during: dict[str, str] = {}
         """Call -> what was going on when it was made, where a campaign says so."""
+        self.given_up: set[str] = set()
+        """Tickets whose people pressed "Yes, cancel"."""
+        self.cancelled_again = 0
+        """How often the queue server was asked to cancel what it had cancelled."""
+        self._served = 0
+        self._give_up, house.office.give_up = house.office.give_up, self._asked_to_cancel  # type: ignore[method-assign]  # seen, and done
         self._rounds: Counter[str] = Counter()
         self._first_update = int(house.world.updates.dump()["next_id"])
 
@@ -169,13 +177,35 @@ class Crowd:
     async def _serve(self, one: Customer, ticket: Ticket, over: set[str], *, quiet: bool, more: bool) -> None:
         """A press that is to be handled again must find its ticket, so nothing happens to it before the chat is quiet."""
         if ticket.state is State.WAITING and quiet and more:
-            if self._warned(ticket, over):
-                await self._call("call", one, ticket)
+            if ticket.id in self.given_up:
+                # It could not be done, and the person was told so.
+                await self._press(one, Cancel(ref(ticket.id)).pack())
+            elif self._warned(ticket, over):
+                await self._next(one, ticket)
         elif ticket.state is State.CALLED and self._named(ticket.id) in over:
             if more and self._rounds[ticket.id] < self._calls:
                 await self._call("recall", one, ticket)
             else:
                 await self._desk("end", one, ticket)
+
+    async def _next(self, one: Customer, ticket: Ticket) -> None:
+        """A desk calls, or the person leaves before it does. What is given up is never called, so no call is owed for it."""
+        leaves = self._served % LEAVES == 0
+        self._served += 1
+        if leaves:
+            self.given_up.add(ticket.id)
+            await self._press(one, Cancel(ref(ticket.id)).pack())
+        else:
+            await self._call("call", one, ticket)
+
+    def cancelled_unasked(self) -> int:
+        """Tickets that are cancelled though nobody gave them up."""
+        tickets = self._house.office.tickets.values()
+        return sum(one.state is State.CANCELLED and one.id not in self.given_up for one in tickets)
+
+    def _asked_to_cancel(self, customer_id: str, ticket_id: str) -> None:
+        self.cancelled_again += self._house.office.tickets[ticket_id].state is State.CANCELLED
+        self._give_up(customer_id, ticket_id)
 
     def _warned(self, ticket: Ticket, over: set[str]) -> bool:
         """Whether nothing is owed any more before the call: a call would take a warning back that was not sent yet."""

@@ -22,7 +22,7 @@ from sandbox.virtual_ticket.office import Office
 from tests.soak.haste import HastyClock
 
 SENDS = "/sendMessage"
-WORK = (SENDS, "/editMessageText", "/answerCallbackQuery", "/ticket/create")
+WORK = (SENDS, "/editMessageText", "/answerCallbackQuery", "/ticket/create", "/ticket/cancel")
 """What tells that a bot is at work now."""
 OUTBOX = (b"accept-encoding", b"identity")
 """What the outbox's requests are known by; replies are made by the library, whose client offers to read compressed answers."""

@@ -36,8 +36,8 @@ SHARES = {"kill -9": 0.6, "SIGSTOP": 0.3, "SIGTERM": 0.1}
 DATABASES = ("sqlite", "postgresql")
 COLUMNS = (
     "campaign", "runs", "calls", "lost", "unsure, arrived", "unsure, never arrived", "unmarked twice", "told twice, marked", "repeated",
-    "too many copies", "almost", "lost", "unsure, arrived", "unsure, never arrived", "twice", "tickets twice", "updates lost",
-    "updates put aside", "left SENDING", "slowest end", "database", "s",
+    "too many copies", "almost", "lost", "unsure, arrived", "unsure, never arrived", "twice", "tickets twice", "cancels",
+    "false cancel notices", "cancelled twice", "updates lost", "updates put aside", "left SENDING", "slowest end", "database", "s",
 )  # fmt: skip
 
 
@@ -74,7 +74,8 @@ def table(verdicts: Iterable[Verdict]) -> str:
 def _row(one: Verdict) -> tuple[object, ...]:
     return (
         one.name, one.runs, *_counted(one.calls), one.unmarked_twice, one.told_twice, one.repeated, one.more_copies,
-        *_counted(one.warnings), one.warned_twice, one.tickets_too_many, one.unhandled, sum(one.poisoned.values()), one.left_sending,
+        *_counted(one.warnings), one.warned_twice, one.tickets_too_many, one.cancels, one.false_cancels,
+        one.cancelled_twice, one.unhandled, sum(one.poisoned.values()), one.left_sending,
         f"{one.slowest_end:.1f} s" if one.slowest_end else "-", "whole" if one.whole else "damaged", f"{one.seconds:.0f}",
     )  # fmt: skip
 

@@ -6,10 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from bot.brand import Brand
+from bot.errors import explain
+from bot.views.pushes import tell
 from tests.bot.processes import sandbox
+from tests.bot.views.gallery import EN, push
 from tests.soak import abuse, chaos, kill, lanes, shutdown
 from tests.soak.stage import Lane
+from tests.soak.told import NOT_SO
 from tests.soak.verdict import Counted, Verdict
+from tickets.errors import Refused
+from tickets.pushes import PushKind
 
 FAULTS = ("closed", "502", "deep", "stranger's certificate")
 JUMPS = ("an hour on",)
@@ -27,6 +34,7 @@ def test_promises_are_kept_when_processes_end(kind: str) -> None:
     """On both databases side by side, each campaign in a process of its own, as in the whole one."""
     for verdict in kill.play([replace(SLICES[kind], database=database) for database in kill.DATABASES]):
         assert not verdict.broken, verdict
+        assert verdict.cancels, verdict
         assert not verdict.short
 
 
@@ -64,6 +72,16 @@ def test_the_plan_has_the_issues_numbers() -> None:
     assert len({lane.seed for lane in plan}) == len(plan)
     # Those of one kind are played side by side.
     assert sum({lane.kind: lane.minutes for lane in plan}.values()) < 40
+
+
+def test_a_campaign_knows_the_words_that_nobody_may_be_told() -> None:
+    assert NOT_SO.search(explain(Refused("ticket/cancel", 45), EN).unformatted)
+    assert NOT_SO.search(tell(EN, Brand(), push(PushKind.CANCELLED), None).unformatted)
+    assert not NOT_SO.search(tell(EN, Brand(), push(PushKind.CANCELLED_BY_YOU), None).unformatted)
+    assert Verdict("kill -9, sqlite", cancels=1, false_cancels=1, cancelled_twice=2).broken == {
+        "false cancel notices": 1,
+        "cancelled twice": 2,
+    }
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,8 @@ CALLED = re.compile(r"Your ticket \w+ was just called\. Please head to desk ([\w
 NEAR = "almost your turn"
 LABEL = re.compile(r"\b([A-Z]+) ?0*(\d+)(?:,|:)")
 REMINDER = "Reminder:"
+NOT_SO = re.compile("cancelled by the location|did not cancel")
+"""What nobody may be told here: the desks of a campaign cancel nothing, and refuse it to nobody who waits."""
 
 
 @dataclass(slots=True)
@@ -36,6 +38,8 @@ class Told:
         self._names: dict[tuple[int, str, int], str] = {}
         self.calls: dict[str, Copies] = defaultdict(Copies)
         """Call -> its copies."""
+        self.false_cancels = 0
+        """Messages that say of a ticket given up, or of another one, that the location cancelled it, or would not."""
         self.warnings: Counter[str] = Counter()
         """Ticket -> how often it was said to be almost its turn."""
 
@@ -56,6 +60,7 @@ class Told:
         fresh = self._house.texts(chat_id, self._seen[chat_id])
         self._seen[chat_id] = max([self._seen[chat_id], *fresh])
         for text in fresh.values():
+            self.false_cancels += NOT_SO.search(text) is not None
             found = CALLED.search(text)
             if found is not None:
                 copies = self.calls[self.call_at(found[1])]

@@ -45,6 +45,8 @@ class Verdict:
     """Calls of which a second copy arrived, marked as a reminder."""
     repeated: int = 0
     """Calls that were told once more because nobody acknowledged them: still_your_turn, a push of its own, marked too."""
+    cancels: int = 0
+    """Tickets that their people gave up."""
     faults: Counter[str] = field(default_factory=Counter)
     slowest_end: float = 0.0
     log: str = ""
@@ -58,6 +60,10 @@ class Verdict:
     strays: int = 0
     """Messages about calls or tickets that there are not."""
     tickets_too_many: int = 0
+    false_cancels: int = 0
+    """Messages that call a person's own cancelling the location's, or say that it was not done."""
+    cancelled_twice: int = 0
+    """Tickets cancelled unasked, and requests to cancel what was cancelled already."""
     unhandled: int = 0
     poisoned: Mapping[str, int] = field(default_factory=dict)
     left_sending: int = 0
@@ -76,6 +82,8 @@ class Verdict:
             "warned twice": self.warned_twice,
             "told of what is not": self.strays,
             "tickets taken twice": self.tickets_too_many,
+            "false cancel notices": self.false_cancels,
+            "cancelled twice": self.cancelled_twice,
             "updates not handled": self.unhandled,
             "left SENDING": self.left_sending,
             "died by itself": self.died,
@@ -107,6 +115,8 @@ async def judge(verdict: Verdict, house: House, crowd: Crowd) -> None:
     verdict.warned_twice = sum(copies > 1 for copies in told.warnings.values())
     verdict.strays = sum(name.startswith("unknown") for name in (*told.calls, *told.warnings))
     verdict.tickets_too_many = crowd.took_more_than_wished()
+    verdict.cancels, verdict.false_cancels = len(crowd.given_up), told.false_cancels
+    verdict.cancelled_twice = crowd.cancelled_again + crowd.cancelled_unasked()
     verdict.unhandled = await crowd.never_handled()
     verdict.poisoned = await ledger.poisoned()
     verdict.faults = house.struck
