@@ -20,8 +20,11 @@ class Server:
         self.act = act
         self.requests: list[bytes] = []
         self.connections = 0
+        self.open = 0
         self.port = 0
         self.heard = asyncio.Event()
+        self.left = asyncio.Event()
+        """Nobody is connected any more."""
 
     @property
     def url(self) -> str:
@@ -31,11 +34,16 @@ class Server:
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection."""
         self.connections += 1
+        self.open += 1
+        self.left.clear()
         with contextlib.suppress(ConnectionError):
             await self.act(reader, writer)
         writer.close()
         with contextlib.suppress(ConnectionError):
             await writer.wait_closed()
+        self.open -= 1
+        if not self.open:
+            self.left.set()
 
     async def request(self, reader: asyncio.StreamReader) -> bytes:
         """Read one whole request."""
