@@ -1,7 +1,7 @@
 """`python -m tests.soak.chaos`: every fault of each neighbour, and a clock that jumps, one after the other, while tickets are called.
 
-It prints a table. The bot must not end or grow, its loop must stay quick, nobody may be told anything false, and each call must be
-told (docs/reliability.md).
+It prints a table. The bot must not end or grow, its loop must stay quick, nobody may be told anything false, each call must be told, and
+whoever types when the fault is over is answered (docs/reliability.md).
 """
 
 import argparse
@@ -32,6 +32,7 @@ from tests.soak.haste import Place, hasty
 from tests.soak.house import House
 from tests.soak.nursery import Nursery, nursery
 from tests.soak.proxy import Proxy, proxy
+from tests.soak.talkers import Talkers
 from tickets.delivery import REMIND_AFTER
 from tickets.pushes import PushKind
 
@@ -45,6 +46,7 @@ CALM = 2 * REMIND_AFTER
 FALSE = re.compile(r"no longer in the queue|cancelled by|missed it|sign in again|was called at")
 """None of this ever happens in this campaign."""
 BOTH = ("queue", "telegram")
+UPDATES = b"/getUpdates"
 CLOCK = "clock"
 JUMPS = {"an hour on": 3600.0, "an hour back": -3600.0, "a day on": 86_400.0, "a day back": -86_400.0}
 """Seconds by which the bot's clock is wrong while one such fault lasts; then it is set right, which is a jump, too."""
@@ -64,6 +66,8 @@ class Weathered:
     """Told more than once, though Telegram was well when the call was seen."""
     unmarked_twice: int = 0
     false: int = 0
+    unanswered: int = 0
+    """People who got no answer to what they said when a fault was over."""
     died: bool = False
     growth: float = 0.0
     grown: dict[str, float] = field(default_factory=dict)
@@ -79,6 +83,7 @@ class Weathered:
             "told twice": not self.doubled,
             "unmarked duplicates": not self.unmarked_twice,
             "false notices": not self.false,
+            "unanswered": not self.unanswered,
             "died": not self.died,
             "memory": self.growth < GROWTH,
             "lag": self.lag < LAG or not judge_lag,
@@ -98,6 +103,7 @@ class Storm:
 
     house: House
     crowd: Crowd
+    talkers: Talkers
     bots: Nursery
     doors: dict[str, Proxy]
     jumps: Path
@@ -128,16 +134,22 @@ class Storm:
             await self.doors[door].spoil(fault)
 
     async def phase(self, door: str, fault: str, seconds: float) -> None:
-        """One fault of one neighbour, and one call that happens meanwhile."""
+        """One fault of one neighbour, and one call that happens meanwhile.
+
+        What people say reaches the bot, whose replies are spoilt; in the second half what they say is spoilt, too.
+        """
         pid = self.bots.living[0]
         self.base = self.base or resident(pid)
+        self.doors["telegram"].spared = UPDATES
         await self.spoil(door, fault)
         await self.crowd.call_one(door)
-        began = time.monotonic()
-        most, over = 0.0, began + seconds
-        while time.monotonic() < over:
-            await self.pause(0.1)
-            most = max(most, resident(pid) - self.base)
+        began, most = time.monotonic(), 0.0
+        for half in (1, 2):
+            await self.talkers.speak()
+            while time.monotonic() < began + seconds * half / 2:
+                await self.pause(0.1)
+                most = max(most, resident(pid) - self.base)
+            self.doors["telegram"].spared = b""
         await self.spoil(door, "")
         self.seen.spans.append((began, time.monotonic()))
         await self.pause(CALM / self.house.clock.haste)
@@ -170,7 +182,8 @@ async def run(
             await database.upgrade()
             with (folder / "bots.log").open("wb") as log:
                 async with nursery(place, log) as bots:
-                    storm = Storm(house, Crowd(house, database, tickets), bots, here, jumps, seen)
+                    crowd = Crowd(house, database, tickets)
+                    storm = Storm(house, crowd, Talkers(house, crowd.ledger), bots, here, jumps, seen)
                     await _play(storm, seconds, faults, clock_faults)
             await database.dispose()
             seen.spoilt = telegram.struck + queue.struck
@@ -188,6 +201,8 @@ async def _play(storm: Storm, seconds: float, faults: Sequence[str], jumps: Sequ
     pid = await storm.bots.begin()
     await storm.crowd.sign_in(storm.until)
     await storm.everybody_waits()
+    # Everybody has something to press.
+    storm.seen.unanswered += await storm.talkers.unanswered(RECOVERY)
     for door in BOTH:
         for fault in faults:
             await storm.phase(door, fault, seconds)
@@ -205,6 +220,7 @@ async def _recovered(storm: Storm) -> None:
         async with asyncio.timeout(RECOVERY):
             while not storm.crowd.all_told():
                 await storm.pause(0.2)
+    storm.seen.unanswered += await storm.talkers.unanswered(RECOVERY)
     await storm.pause(4)
     storm.crowd.all_told()
 
@@ -223,8 +239,8 @@ async def _judge(storm: Storm) -> None:
         own = copies.all - min(copies.marked, again.attempt if again is not None else 0)
         # A clock that jumps past the end of a lease makes a send unsure, and then it is told once more, marked.
         seen.doubled += own > 1 and crowd.during[call] == "queue"
-    for one in crowd.customers:
-        seen.false += sum(bool(FALSE.search(text)) for text in storm.house.texts(one.chat_id).values())
+    for chat_id in (*(one.chat_id for one in crowd.customers), *storm.talkers.chats):
+        seen.false += sum(bool(FALSE.search(text)) for text in storm.house.texts(chat_id).values())
     assert all(ticket.state in (State.WAITING, State.CALLED) for ticket in storm.house.office.tickets.values())
 
 
@@ -232,11 +248,11 @@ def table(seen: Weathered, seed: int) -> str:
     """The result as a Markdown table."""
     names = (
         "seed", "faults", "answers spoilt", "calls", "lost", "unsure_final", "told twice", "unmarked twice",
-        "false notices", "growth MB", "lag p99 ms",
+        "false notices", "unanswered", "growth MB", "lag p99 ms",
     )  # fmt: skip
     values = (
         seed, seen.phases, seen.spoilt, seen.calls, seen.lost, seen.unsure_final, seen.doubled, seen.unmarked_twice, seen.false,
-        f"{seen.growth:.0f}", f"{seen.lag * 1000:.0f}",
+        seen.unanswered,        f"{seen.growth:.0f}", f"{seen.lag * 1000:.0f}",
     )  # fmt: skip
     return "\n".join(f"| {' | '.join(map(str, row))} |" for row in (names, ["---"] * len(names), values))
 

@@ -66,6 +66,8 @@ class Proxy:
         self._answers: dict[str, bytes] = {}
         self.here = 0
         self.fault = ""
+        self.spared = b""
+        """Requests whose address ends so are let through, where the fault is not one of the connection itself."""
         self.struck = 0
 
     async def open(self) -> None:
@@ -113,15 +115,16 @@ class Proxy:
             # A cancellation ends here, too: asyncio's streams complain of tasks that end by one.
             with contextlib.suppress(OSError, EOFError, asyncio.LimitOverrunError, ValueError, asyncio.CancelledError):
                 request = await _request(reader)
-                self.struck += bool(self.fault)
-                await self._exchange(request, reader, writer)
+                address = request.split(b" ", 2)[1]
+                fault = "" if self.spared and address.endswith(self.spared) else self.fault
+                self.struck += bool(fault)
+                await self._exchange(fault, request, reader, writer)
         finally:
             self._open.discard(writer)
             self._serving.discard(task)
             writer.close()
 
-    async def _exchange(self, request: bytes, reader: Reader, writer: Writer) -> None:
-        fault = self.fault
+    async def _exchange(self, fault: str, request: bytes, reader: Reader, writer: Writer) -> None:
         if fault in self._answers:
             writer.write(self._answers[fault])
             await writer.drain()
