@@ -11,6 +11,7 @@ from bot import showing
 from bot.brand import Brand
 from bot.callbacks import Callback
 from bot.i18n import Translations, Translator
+from bot.throttle import Seldom
 from bot.views.screen import Screen
 from tickets.acting import Actor
 from tickets.conversation import Conversation, Passes
@@ -58,10 +59,11 @@ class Services:
 class BotApplication(Application[ExtBot[None], "Context", dict[Any, Any], dict[Any, Any], dict[Any, Any], None]):
     """python-telegram-bot's application, given the services when it is built (ApplicationBuilder.application_class)."""
 
-    def __init__(self, *, services: Services, **settings: Any) -> None:
-        """`settings` are the builder's own."""
+    def __init__(self, *, services: Services, groups: Seldom, **settings: Any) -> None:
+        """`groups` remembers which were answered; `settings` are the builder's own."""
         super().__init__(**settings)
         self.services = services
+        self.groups = groups
         self.presses: Mapping[type[Callback], Callable[[Context, Any], Awaitable[None]]] = {}
         """What each button does; bot.routes fills it in."""
 
@@ -162,7 +164,12 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict
         return self.services.translations.for_person(self.known.person, preferred, brand.default_language)
 
     async def show(self, screen: Screen, *, fresh: bool = False) -> int | None:
-        """Answer the update with a screen, or send it where there is none; the message id."""
+        """Answer the update with a screen, or send it where there is none; the message id.
+
+        A group is answered once in a while: all it is ever told is the way to the private chat.
+        """
+        if not self.actor.private and not self._bot_application.groups.answer(self.actor.chat_id):
+            return None
         if self._update is None:
             return await showing.send(self.bot, self.actor.chat_id, screen)
         return await showing.show(self.bot, self.incoming, screen, fresh=fresh)

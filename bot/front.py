@@ -14,6 +14,7 @@ from bot.handlers.trouble import undone
 from bot.patience import Patience
 from bot.replying import BoundedRequest, Transport
 from bot.settings import Settings
+from bot.throttle import Seldom
 from tickets.errors import DatabaseUnavailable
 from tickets.ports import Clock
 
@@ -22,7 +23,7 @@ def application(
     settings: Settings, services: Services, transports: Transport, clock: Clock, haste: float
 ) -> BotApplication:
     """The application with its routes. `transports` gives each request object one of its own, None for the network."""
-    builder = ApplicationBuilder().application_class(BotApplication, {"services": services})
+    builder = ApplicationBuilder().application_class(BotApplication, {"services": services, "groups": Seldom(clock)})
     built = (
         builder.token(settings.telegram_token.get_secret_value())
         .base_url(f"{settings.telegram_api_url}/bot")

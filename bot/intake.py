@@ -17,7 +17,7 @@ from tickets.ports import Clock
 WANTED = ("message", "edited_message", "callback_query", "inline_query", "chosen_inline_result", "my_chat_member")
 """allowed_updates sticks at Telegram from the last call, so it is always told."""
 MOST_WAITING = 60
-"""Updates of one chat that wait at once; what one person sends beyond is dropped and counted."""
+"""Updates of one chat that wait at once, its person's in groups among them; what one person sends beyond is dropped and counted."""
 POLL = 25
 """Seconds a getUpdates may be held open."""
 LEASE = 60.0
@@ -82,15 +82,22 @@ def number_of(update: dict[str, Any]) -> int | None:
 
 
 def chat_of(update: dict[str, Any]) -> int:
-    """The chat whose updates keep their order; 0 for what belongs to none."""
+    """The chat whose updates keep their order; 0 for what belongs to none.
+
+    What is done in a group belongs to its person's private chat: they are one person in however many groups, and a group has no state.
+    """
     for kind in update.values():
         if isinstance(kind, dict):
             message: Any = kind.get("message")
-            owner: Any = (message if isinstance(message, dict) else kind).get("chat") or kind.get("from")
-            number = owner.get("id") if isinstance(owner, dict) else None
-            if isinstance(number, int) and abs(number) < LARGEST:
-                return int(number)
+            chat, person = _id((message if isinstance(message, dict) else kind).get("chat")), _id(kind.get("from"))
+            if chat or person:
+                return person if person and chat <= 0 else chat
     return 0
+
+
+def _id(owner: Any) -> int:
+    number = owner.get("id") if isinstance(owner, dict) else None
+    return int(number) if isinstance(number, int) and abs(number) < LARGEST else 0
 
 
 class Polling:

@@ -16,7 +16,9 @@ from tickets.delivery import flood_wait
 from tickets.ports import Clock
 
 LONGEST = 20.0
-"""Seconds a reply may wait; a person who waits longer has gone on, and the update must end before its lease."""
+"""Seconds a reply may wait in all; a person who waits longer has gone on, and the update must end before its lease."""
+LONGEST_IN_GROUP = 3.0
+"""In a group nobody waits for more than the way to the private chat, and the answer to somebody else has the better right to the slot."""
 PAUSE = 1.0
 TRIES = 3
 _AS_GOOD_TWICE = frozenset({"editMessageText", "editMessageReplyMarkup"})
@@ -48,13 +50,16 @@ class Patience(BaseRateLimiter[None]):
         rate_limit_args: None,
     ) -> Any:
         """Make the call; the last refusal goes up as it came."""
-        del data, rate_limit_args
+        del rate_limit_args
+        chat_id, waited = data.get("chat_id"), 0.0
+        longest = LONGEST_IN_GROUP if isinstance(chat_id, int) and chat_id < 0 else LONGEST
         for attempt in range(TRIES - 1):
             try:
                 return await callback(*args, **kwargs)
             except RetryAfter as error:
                 wait = flood_wait(seconds_of(error))
-                if wait > LONGEST:
+                waited += wait
+                if waited > longest:
                     raise
                 await self._clock.sleep(wait)
             except NetworkError as error:

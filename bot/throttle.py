@@ -1,10 +1,13 @@
-"""How often one chat may be handled: a noisy one waits in the inbox, and slows nobody."""
+"""How often one chat may be handled, and a group answered: a noisy one waits in the inbox, and slows nobody."""
 
 from tickets.ports import Clock
 
 BURST = 10
 GAP = 1.0
 """So many updates of one chat are handled as fast as they come; after them one every GAP seconds, and the others wait in the inbox."""
+
+GROUP_GAP = 600.0
+"""Seconds between two answers to one group, where there is but one thing to say."""
 
 
 class Throttle:
@@ -29,3 +32,20 @@ class Throttle:
         now = self._clock.monotonic()
         self._rested = {chat_id: moment for chat_id, moment in self._rested.items() if moment > now}
         return [chat_id for chat_id, moment in self._rested.items() if moment - now > (BURST - 1) * GAP]
+
+
+class Seldom:
+    """Who was answered lately; each process keeps its own."""
+
+    def __init__(self, clock: Clock) -> None:
+        """`clock` by its monotonic seconds."""
+        self._clock = clock
+        self._answered: dict[int, float] = {}
+
+    def answer(self, chat_id: int) -> bool:
+        """Whether to answer it now; then not again before GROUP_GAP is over."""
+        now = self._clock.monotonic()
+        self._answered = {chat: moment for chat, moment in self._answered.items() if now - moment < GROUP_GAP}
+        lately = chat_id in self._answered
+        self._answered.setdefault(chat_id, now)
+        return not lately

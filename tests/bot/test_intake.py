@@ -275,7 +275,10 @@ async def test_a_database_that_is_away_gives_no_lease(clock: HandClock) -> None:
     ("update", "chat"),
     [
         (message(1, 77), 77),
-        ({"update_id": 1, "callback_query": {"from": {"id": 5}, "message": {"chat": {"id": -6}}}}, -6),
+        ({"update_id": 1, "callback_query": {"from": {"id": 5}, "message": {"chat": {"id": -6}}}}, 5),
+        ({"update_id": 1, "message": {"from": {"id": 5}, "chat": {"id": -6}}}, 5),
+        ({"update_id": 1, "message": {"chat": {"id": -6}}}, -6),
+        ({"update_id": 1, "message": {"from": {"id": 2**70}, "chat": {"id": -6}}}, -6),
         ({"update_id": 1, "callback_query": {"from": {"id": 5}, "inline_message_id": "x"}}, 5),
         ({"update_id": 1, "inline_query": {"from": {"id": 8}}}, 8),
         ({"update_id": 1, "my_chat_member": {"chat": {"id": 9}, "from": {"id": 9}}}, 9),

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 
-from bot.patience import LONGEST, PAUSE, Patience
+from bot.patience import LONGEST, LONGEST_IN_GROUP, PAUSE, Patience
 from tests.journeys.town import HandClock, Town, opened
 
 
@@ -78,6 +78,23 @@ async def test_an_edit_is_made_once_more_though_it_may_have_arrived() -> None:
         with pytest.raises(NetworkError):
             await made(call, clock, "editMessageText")
         assert call.calls == calls
+
+
+async def test_a_group_is_waited_for_a_little_only() -> None:
+    clock, short, long = HandClock(0.0), Scripted(RetryAfter(int(LONGEST_IN_GROUP))), Scripted(RetryAfter(20))
+    group = {"chat_id": -100, "text": "x"}
+    assert await Patience(clock).process_request(short, (), {}, "sendMessage", group, None) == "sent"
+    assert clock.now() == LONGEST_IN_GROUP
+    with pytest.raises(RetryAfter):
+        await Patience(clock).process_request(long, (), {}, "sendMessage", group, None)
+    assert (long.calls, clock.now()) == (1, LONGEST_IN_GROUP)
+
+
+async def test_a_reply_waits_no_longer_in_all_than_once() -> None:
+    clock, call = HandClock(0.0), Scripted(RetryAfter(12), RetryAfter(12))
+    with pytest.raises(RetryAfter):
+        await made(call, clock)
+    assert (call.calls, clock.now()) == (2, 12.0)
 
 
 async def test_it_gives_up_in_the_end() -> None:

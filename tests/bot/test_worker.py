@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from bot.throttle import BURST, GAP, Throttle
+from bot.intake import Intake
+from bot.throttle import BURST, GAP, GROUP_GAP, Seldom, Throttle
 from bot.worker import SIDE_BY_SIDE, Handle, Worker
 from storage.database import Database
 from tests.bot.conftest import HandClock
@@ -161,3 +162,34 @@ async def test_others_are_handled_while_a_noisy_chat_waits(database: Database, c
         await enough.wait()
     assert noisy == [*range(1, BURST + 1)]
     assert (await counts(database))["waiting"] == 5
+
+
+def test_a_group_is_answered_once_in_a_while(clock: HandClock) -> None:
+    seldom = Seldom(clock)
+    assert [seldom.answer(chat_id) for chat_id in (-1, -1, -2, -1)] == [True, False, True, False]
+    clock.passes(GROUP_GAP)
+    assert [seldom.answer(-1), seldom.answer(-1)] == [True, False]
+
+
+async def test_one_person_in_many_groups_holds_one_slot(database: Database, clock: HandClock) -> None:
+    """Whatever a reply in a group waits for, somebody else is served meanwhile, and what the person did keeps its order."""
+    let_go, seen = asyncio.Event(), list[int]()
+
+    async def handle(raw: dict[str, Any]) -> None:
+        if raw["message"]["from"]["id"] == 5:
+            await let_go.wait()
+        seen.append(raw["update_id"])
+
+    async with working(database, clock, handle) as worker:
+        intake = Intake(database.open_book, clock, worker.wake)
+        noise = [_said(number, -number, 5) for number in range(1, BURST + 1)]
+        await intake.accept([*noise, *(_said(number, -number, 5) for number in range(100, 100 + SIDE_BY_SIDE))])
+        await intake.accept([_said(200, 6, 6)])
+        await _until(lambda: seen == [200])
+        let_go.set()
+        await _until(lambda: len(seen) == BURST + 1)
+    assert seen == [200, *range(1, BURST + 1)]
+
+
+def _said(number: int, chat_id: int, person: int) -> dict[str, Any]:
+    return {"update_id": number, "message": {"chat": {"id": chat_id}, "from": {"id": person}}}

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bot.callbacks import AskCancel, Cancel, unpack
+from bot.throttle import GROUP_GAP
 from tests.journeys.town import BRAGA, Chat, Town
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -264,6 +265,12 @@ async def test_groups_are_pointed_to_the_private_chat(town: Town) -> None:
     await town.settle()
     seen = await town.ask("messages", chat_id=-500)
     assert any("private" in m.get("text", "") for m in seen["messages"]), seen
+    for said, answers in ((1, 1), (GROUP_GAP, 2)):
+        await town.passes(said, step=said)
+        await town.tell("text", chat_id=-500, text="/help", from_id=1013)
+        await town.settle()
+        seen = await town.ask("messages", chat_id=-500)
+        assert sum("private" in m.get("text", "") for m in seen["messages"]) == answers
 
 
 async def test_there_is_one_live_card(town: Town) -> None:
