@@ -108,6 +108,14 @@ class SqlAccounts:
                 return account
         return None
 
+    async def other_chat(self, chat_id: int, customer_id: str) -> int | None:
+        """Another chat that holds the same customer, the one that signed in last."""
+        same = accounts.c.customer_id == customer_id, accounts.c.customer_id != "", accounts.c.chat_id != chat_id
+        row = await self._transaction.row(
+            select(accounts.c.chat_id).where(*same).order_by(accounts.c.signed_in_at.desc()).limit(1)
+        )
+        return None if row is None else int(row["chat_id"])
+
     async def forget(self, chat_id: int) -> None:
         """Sign the chat out here."""
         self._seen.pop(chat_id, None)

@@ -32,6 +32,10 @@ class Accounts(Protocol):
         """
         ...
 
+    async def other_chat(self, chat_id: int, customer_id: str) -> int | None:
+        """Another chat that holds the same customer, the one that signed in last; None where there is none."""
+        ...
+
     async def forget(self, chat_id: int) -> None: ...
 
 

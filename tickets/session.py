@@ -131,7 +131,7 @@ class Session:
 
     async def let_go(self, account: Account | None) -> None:
         """The queue server has no business with this chat any more for that account's sake."""
-        await withdraw(self._server, account)
+        await withdraw(self._server, self._open_book, account)
 
     async def call(self, chat_id: int, ask: Callable[[str], Awaitable[T]]) -> T:
         """Do something with the chat's vt_token. A guest's expired token is renewed once with their own credentials.

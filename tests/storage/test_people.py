@@ -49,6 +49,21 @@ async def test_signing_out_forgets_the_account(database: Database) -> None:
         assert await book.accounts.get(1) is None
 
 
+async def test_another_chat_of_a_customer_is_the_one_that_signed_in_last(database: Database) -> None:
+    async with database.open_book() as book:
+        for chat_id, customer_id, at in (
+            (1, "c9", 30.0),
+            (2, "c9", 10.0),
+            (3, "c9", 20.0),
+            (4, "c1", 40.0),
+            (5, "", 50.0),
+            (6, "", 60.0),
+        ):
+            await book.accounts.put(Account(chat_id, "token", guest=False, customer_id=customer_id, signed_in_at=at))
+        wanted = [(1, "c9"), (2, "c9"), (4, "c1"), (5, "")]
+        assert [await book.accounts.other_chat(*one) for one in wanted] == [3, 1, None, None]
+
+
 async def test_ciphertexts_swapped_between_rows_or_columns_do_not_open(database: Database) -> None:
     async with database.open_book() as book:
         await book.accounts.put(ANA)

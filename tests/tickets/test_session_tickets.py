@@ -8,11 +8,14 @@ import pytest
 from tests.tickets.house import ME, House
 from tests.tickets.neighbours import Trouble
 from tests.tickets.test_session import ann, kept
+from tickets.acting import Actor
 from tickets.errors import (
     ServerUnavailable,
     TicketsAtStake,
 )
 from tickets.watching import Account
+
+SHE = Actor(8, 8)
 
 
 async def watched(house: House) -> list[str]:
@@ -151,6 +154,17 @@ async def test_signing_out_withdraws_this_chats_key_and_no_other(house: House, h
     house.server.customers["ann"] = (password, replace(customer, push_notification_key=held))
     await house.session.sign_out(ME)
     assert key_of(house, "ann") == left
+
+
+async def test_the_key_goes_to_another_chat_that_holds_the_customer(house: House) -> None:
+    ann(house)
+    for actor in (ME, SHE):
+        await house.session.with_password(actor, "ann", "pass")
+    assert key_of(house, "ann") == "telegram:8"
+    await house.session.sign_out(SHE)
+    assert key_of(house, "ann") == "telegram:7"
+    await house.session.sign_out(ME)
+    assert key_of(house, "ann") == ""
 
 
 async def test_an_apps_own_key_is_not_overridden(house: House) -> None:
