@@ -26,7 +26,9 @@ from bot.i18n import Translations
 from bot.intake import Intake, Polling
 from bot.measures import Measures
 from bot.messenger import TelegramMessenger
+from bot.patience import Patience
 from bot.settings import Settings, SettingsError
+from bot.throttle import Throttle
 from bot.transport import TelegramWire
 from bot.web.doors import doors, entrance
 from bot.web.pages import Hook
@@ -115,10 +117,12 @@ def build(settings: Settings, neighbours: Neighbours | None = None) -> Parts:
     database, clients = _database(settings, around.haste), _clients(settings, around)
     server, asking = VirtualTicket(clients.queue, _queue_settings(settings)), _asking(settings, around)
     services = _services(settings, database, server, asking, clock)
-    application = front.application(settings, services, around.telegram, clock, around.haste)
+    throttle = Throttle(clock)
+    application = front.application(settings, services, around.telegram, clock, around.haste, Patience(clock, throttle))
     open_book = database.open_book
     alarms = Alarms(front.operator(application, settings.admin_chat), clock)
-    worker = Worker(open_book, clock, front.handler(application), owner, longest=LONGEST / around.haste)
+    longest, handle = LONGEST / around.haste, front.handler(application)
+    worker = Worker(open_book, clock, handle, owner, longest=longest, throttle=throttle)
     intake = Intake(open_book, clock, worker.wake)
     parts = Parts(
         settings=settings,

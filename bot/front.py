@@ -20,7 +20,7 @@ from tickets.ports import Clock
 
 
 def application(
-    settings: Settings, services: Services, transports: Transport, clock: Clock, haste: float
+    settings: Settings, services: Services, transports: Transport, clock: Clock, haste: float, patience: Patience
 ) -> BotApplication:
     """The application with its routes. `transports` gives each request object one of its own, None for the network."""
     builder = ApplicationBuilder().application_class(BotApplication, {"services": services, "groups": Seldom(clock)})
@@ -30,7 +30,7 @@ def application(
         .base_file_url(f"{settings.telegram_api_url}/file/bot")
         .request(BoundedRequest(transports(), haste))
         .get_updates_request(BoundedRequest(transports(), haste))
-        .rate_limiter(Patience(clock))
+        .rate_limiter(patience)
         .context_types(ContextTypes(context=Context))
         .concurrent_updates(256)
         .updater(None)

@@ -12,6 +12,7 @@ import httpx
 from telegram.error import BadRequest, NetworkError, RetryAfter
 from telegram.ext import BaseRateLimiter
 
+from bot.throttle import Throttle
 from tickets.delivery import flood_wait
 from tickets.ports import Clock
 
@@ -30,9 +31,10 @@ Call = Callable[..., Coroutine[Any, Any, Any]]
 class Patience(BaseRateLimiter[None]):
     """Repeats what is proven not to have reached Telegram, and what does no harm twice: an unknown outcome must not become two messages."""
 
-    def __init__(self, clock: Clock) -> None:
-        """The clock waits."""
+    def __init__(self, clock: Clock, throttle: Throttle | None = None) -> None:
+        """The clock waits; the throttle is told of each message."""
         self._clock = clock
+        self._throttle = throttle or Throttle(clock)
 
     async def initialize(self) -> None:
         """Nothing to prepare."""
@@ -52,6 +54,8 @@ class Patience(BaseRateLimiter[None]):
         """Make the call; the last refusal goes up as it came."""
         del rate_limit_args
         chat_id, waited = data.get("chat_id"), 0.0
+        if isinstance(chat_id, int) and endpoint.startswith("send"):
+            self._throttle.sent(chat_id)
         longest = LONGEST_IN_GROUP if isinstance(chat_id, int) and chat_id < 0 else LONGEST
         for attempt in range(TRIES - 1):
             try:

@@ -49,15 +49,22 @@ class Worker:
     """Claims updates and hands each to `handle`; an update that cannot be read or handled is quarantined, never repeated for ever."""
 
     def __init__(
-        self, open_book: OpenBook, clock: Clock, handle: Handle, owner: str, *, longest: float = LONGEST
+        self,
+        open_book: OpenBook,
+        clock: Clock,
+        handle: Handle,
+        owner: str,
+        *,
+        longest: float = LONGEST,
+        throttle: Throttle | None = None,
     ) -> None:
-        """`handle` takes the raw update as Telegram sent it; `longest` in real seconds."""
+        """`handle` takes the raw update as Telegram sent it; `longest` in real seconds; whoever sends answers shares the throttle."""
         self._open_book = open_book
         self._clock = clock
         self._handle = handle
         self._owner = owner
         self._longest = longest
-        self._throttle = Throttle(clock)
+        self._throttle = throttle or Throttle(clock)
         self._awake = asyncio.Event()
         self._busy = 0
         self._again = 0
@@ -115,6 +122,7 @@ class Worker:
         try:
             await self._work(received)
         finally:
+            self._throttle.over(received.chat_id)
             self._busy -= 1
             self._again -= received.attempt > 1
             self._awake.set()

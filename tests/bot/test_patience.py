@@ -8,6 +8,7 @@ import pytest
 from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 
 from bot.patience import LONGEST, LONGEST_IN_GROUP, PAUSE, Patience
+from bot.throttle import BURST, Throttle
 from tests.journeys.town import HandClock, Town, opened
 
 
@@ -112,3 +113,14 @@ async def test_a_flooded_reply_arrives_all_the_same(tmp_path: Any) -> None:
         await town.tell("flood", retry_after=2, count=2)
         await ana.says("/start")
         ana.sees("Hello")
+
+
+async def test_each_message_of_an_answer_is_told_to_the_throttle() -> None:
+    clock = HandClock(0.0)
+    throttle = Throttle(clock)
+    patience = Patience(clock, throttle)
+    for _ in range(BURST):
+        assert throttle.exhausted() == []
+        for endpoint in ("sendMessage", "editMessageText", "answerCallbackQuery"):
+            await patience.process_request(Scripted(), (), {}, endpoint, {"chat_id": 7}, None)
+    assert throttle.exhausted() == [7]

@@ -144,6 +144,26 @@ def test_a_noisy_chat_has_a_burst_and_then_one_a_gap(clock: HandClock) -> None:
     assert throttle.exhausted() == []
 
 
+def test_each_message_counts_and_an_update_pays_for_one(clock: HandClock) -> None:
+    throttle = Throttle(clock)
+    for number in range(BURST // 2):
+        assert throttle.exhausted() == [], number
+        throttle.spend(7)
+        throttle.sent(7)
+        throttle.sent(7)
+        throttle.over(7)
+    assert throttle.exhausted() == [7]
+    clock.passes(BURST * GAP)
+    for number in range(BURST):
+        # One that was not answered pays for none of the next one's messages.
+        assert throttle.exhausted() == [], number
+        throttle.spend(7)
+        throttle.over(7)
+    throttle.sent(7)
+    clock.passes(GAP)
+    assert throttle.exhausted() == [7]
+
+
 async def test_others_are_handled_while_a_noisy_chat_waits(database: Database, clock: HandClock) -> None:
     noisy: list[int] = []
     enough, quiet = asyncio.Event(), asyncio.Event()
