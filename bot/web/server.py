@@ -8,6 +8,8 @@ from collections.abc import Iterator
 import uvicorn
 from starlette.types import ASGIApp
 
+from bot.web.prompt import PromptProtocol
+
 
 class _Quiet(uvicorn.Server):
     """uvicorn without signal handlers of its own."""
@@ -26,6 +28,7 @@ class WebServer:
         self._host, self._port = host.strip("[]"), int(port)
         config = uvicorn.Config(
             application,
+            http=PromptProtocol,
             log_config=None,
             access_log=False,
             server_header=False,
