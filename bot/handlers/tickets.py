@@ -7,7 +7,7 @@ from bot.callbacks import AskCancel, Cancel, Coming, MyTickets, Refresh, ShowTic
 from bot.context import Context
 from bot.handlers.places import send_map
 from bot.handlers.taking import show_card
-from bot.views import answers, welcome
+from bot.views import answers, held, welcome
 from bot.views import card as cards
 from tickets.find import found
 from tickets.model import Phase
@@ -31,9 +31,9 @@ async def show_mine(context: Context) -> None:
     if len(mine.watches) == 1:
         await show_card(context, mine.watches[0], stale=mine.stale, fresh=True)
     elif mine.watches:
-        await context.show(cards.tickets_list(context.t, mine.watches, stale=mine.stale), fresh=True)
+        await context.show(held.tickets_list(context.t, mine.watches, stale=mine.stale), fresh=True)
     else:
-        await context.show(cards.no_tickets(context.t, stale=mine.stale, signed_out=mine.signed_out), fresh=True)
+        await context.show(held.no_tickets(context.t, stale=mine.stale, signed_out=mine.signed_out), fresh=True)
 
 
 async def show_ticket(context: Context, press: ShowTicket) -> None:
@@ -58,9 +58,9 @@ async def cancel_command(update: Update, context: Context) -> None:
     if len(mine.watches) == 1:
         await context.show(cards.ask_cancel(context.t, mine.watches[0]))
     elif mine.watches:
-        await context.show(cards.which_to_cancel(context.t, mine.watches))
+        await context.show(held.which_to_cancel(context.t, mine.watches))
     else:
-        await context.show(cards.no_tickets(context.t, stale=mine.stale, signed_out=mine.signed_out))
+        await context.show(held.no_tickets(context.t, stale=mine.stale, signed_out=mine.signed_out))
 
 
 async def ask_cancel(context: Context, press: AskCancel) -> None:

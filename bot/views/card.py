@@ -69,51 +69,6 @@ def cancelled_by_you(t: Translator, ticket: Ticket) -> Screen:
     return Screen(text, inline(another(t, ticket), home(t)))
 
 
-def tickets_list(t: Translator, watches: Sequence[Watch], *, stale: bool = False) -> Screen:
-    """All live tickets, each with its button; `stale`: the server could not be asked just now."""
-    shown = watches[:10]
-    told = [
-        t(
-            "<b>{label}</b>: {place}",
-            label=words.ticket_label(w.ticket),
-            place=words.where(w.ticket.location, w.ticket.service),
-        )
-        for w in shown
-    ]
-    note = t("The queue is not answering at the moment; your tickets are not lost.") if stale else None
-    labels = words.unique([_button_label(w.ticket) for w in shown], [w.ticket.location.name for w in shown])
-    column = [button(label, to.ShowTicket(ref(w.ticket.id))) for label, w in zip(labels, shown, strict=True)]
-    return Screen(
-        lines(t("<b>Your tickets</b>"), *told, note),
-        inline(*column, button(t.plain("Take a ticket"), to.Where()), home(t)),
-    )
-
-
-def which_to_cancel(t: Translator, watches: Sequence[Watch]) -> Screen:
-    """Several are live: a button for each leads to the question."""
-    shown = watches[:10]
-    labels = words.unique([_button_label(w.ticket) for w in shown], [w.ticket.location.name for w in shown])
-    column = [button(label, to.AskCancel(ref(w.ticket.id))) for label, w in zip(labels, shown, strict=True)]
-    return Screen(t("<b>Which ticket would you like to cancel?</b>"), inline(*column, home(t)))
-
-
-def no_tickets(t: Translator, *, stale: bool = False, signed_out: bool = False) -> Screen:
-    """None is live, as far as is known; `signed_out`: nothing can be known of those of an account."""
-    if signed_out:
-        text = lines(
-            t("<b>I know of no ticket of yours.</b>"),
-            t("You are not signed in here. If you hold one with your account, sign in and I will find it."),
-        )
-        ways = button(t.plain("Take a ticket"), to.Where(), MAIN), button(t.plain("Sign in"), to.SignIn())
-        return Screen(text, inline(*ways, home(t)))
-    text = lines(
-        t("<b>You hold no ticket.</b>"),
-        t("The queue is not answering at the moment, so this may be out of date.") if stale else None,
-        t("Choose a location and a service to take one."),
-    )
-    return Screen(text, inline(button(t.plain("Take a ticket"), to.Where(), MAIN), home(t)))
-
-
 def another(t: Translator, ticket: Ticket) -> InlineKeyboardButton:
     """The same service once more, in one tap and a confirmation."""
     again = to.Another(ref(ticket.location.id), ref(ticket.service.id))
@@ -124,10 +79,6 @@ def cancel_button(t: Translator, ticket: Ticket) -> InlineKeyboardButton:
     """Named with its ticket, because two tickets may be live side by side."""
     label = words.ticket_label(ticket)
     return button(t.plain("Cancel ticket {label}", label=label), to.AskCancel(ref(ticket.id)), GRAVE)
-
-
-def _button_label(ticket: Ticket) -> str:
-    return f"{words.ticket_label(ticket)}, {words.service_name(ticket.service)}"
 
 
 def _waiting(t: Translator, watch: Watch, now: float) -> Sequence[Markup | None]:

@@ -32,10 +32,11 @@ SLICES = {
 @pytest.mark.parametrize("kind", SLICES)
 def test_promises_are_kept_when_processes_end(kind: str) -> None:
     """On both databases side by side, each campaign in a process of its own, as in the whole one."""
-    for verdict in kill.play([replace(SLICES[kind], database=database) for database in kill.DATABASES]):
+    verdicts = kill.play([replace(SLICES[kind], database=database) for database in kill.DATABASES])
+    for verdict in verdicts:
         assert not verdict.broken, verdict
-        assert verdict.cancels, verdict
         assert not verdict.short
+    assert any(verdict.cancels for verdict in verdicts), verdicts
 
 
 async def test_faults_of_neighbours_tell_nobody_anything_false() -> None:

@@ -9,9 +9,10 @@ import pytest
 from storage.crypto import KeyRing
 from storage.database import Database
 from tests.databases import migrated
+from tests.tickets.fake_telegram import FakeTelegram
 from tests.tickets.hand_clock import HandClock
 from tests.tickets.house import House
-from tests.tickets.neighbours import FakeServer, FakeTelegram
+from tests.tickets.neighbours import FakeServer
 
 KEYS = base64.urlsafe_b64encode(bytes(range(32))).decode()
 

@@ -5,8 +5,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from storage.database import Database
+from tests.tickets.fake_telegram import FakeTelegram
 from tests.tickets.hand_clock import HandClock
-from tests.tickets.neighbours import FakeServer, FakeTelegram
+from tests.tickets.neighbours import FakeServer
 from tickets.acting import Actor
 from tickets.book import Book
 from tickets.conversation import Conversation

@@ -1,11 +1,11 @@
-"""The queue server and Telegram as the rules see them, in memory: each has a truth of its own, and fails as a script tells it to.
+"""The queue server as the rules see it, in memory: it has a truth of its own, and fails as a script tells it to.
 
 A fault `before` means that nothing happened; a fault `after` that it did and only the answer was spoilt.
 """
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -13,8 +13,6 @@ from tests.tickets.hand_clock import HandClock
 from tests.tickets.town import a_location
 from tickets.errors import QueueServerError, Refused, ServerNonsense, ServerUnavailable, TokenRefused
 from tickets.model import Credentials, Customer, Location, Phase, Registration, ServerService, Ticket
-from tickets.pushes import NotSent, Outcome, Push, PushKind, Sent, Unsure
-from tickets.watching import Person, Watch
 
 
 @dataclass
@@ -264,39 +262,5 @@ class FakeServer:
             raise planned.error(operation)
 
 
-@dataclass
-class FakeTelegram:
-    """`tickets.ports.Messenger`: what arrived in each chat, and planned outcomes. `lost_answers` arrive and stay unsure."""
-
-    outcomes: list[Outcome] = field(default_factory=list)
-    lost_answers: int = 0
-    chats: dict[int, list[Push]] = field(default_factory=dict)
-    attempts: list[Push] = field(default_factory=list)
-    during: Callable[[], None] = lambda: None
-    """Something that happens while the socket is open."""
-
-    async def send(self, push: Push, person: Person, watch: Watch | None) -> Outcome:
-        """One attempt."""
-        self.attempts.append(push)
-        await asyncio.sleep(0)
-        self.during()
-        if push.kind is PushKind.CARD and watch is None:
-            return Sent(0)
-        if self.outcomes:
-            planned = self.outcomes.pop(0)
-            if not isinstance(planned, Sent):
-                return planned
-        self.chats.setdefault(push.chat_id, []).append(push)
-        if self.lost_answers:
-            self.lost_answers -= 1
-            return Unsure("answer lost")
-        return Sent(len(self.attempts), shows="digest" if push.kind is PushKind.CARD else "")
-
-    def kinds(self, chat_id: int = 7) -> Sequence[PushKind]:
-        """What arrived in a chat, cards apart, oldest first."""
-        return [push.kind for push in self.chats.get(chat_id, []) if push.kind is not PushKind.CARD]
-
-
 _KEPT_AS = {"pushnotification": "push_notification_key", "name": "display_name"}
 """What the seed calls otherwise in an answer than in a request."""
-NEVER_LEFT = NotSent("refused")

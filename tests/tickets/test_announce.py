@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from storage.database import Database
+from tests.tickets.fake_telegram import FakeTelegram
 from tests.tickets.hand_clock import HandClock
 from tests.tickets.house import House
-from tests.tickets.neighbours import FakeServer, FakeTelegram
+from tests.tickets.neighbours import FakeServer
 from tests.tickets.outbox import put, run
 from tests.tickets.town import a_location, a_ticket, a_watch
 from tickets.announce import BATCH, DAY, Announce

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 import pytest
 
 from storage.database import Database
+from tests.tickets.fake_telegram import FakeTelegram
 from tests.tickets.hand_clock import HandClock
 from tests.tickets.house import House
-from tests.tickets.neighbours import FakeServer, FakeTelegram
+from tests.tickets.neighbours import FakeServer
 from tests.tickets.town import a_location, a_service, at
 from tickets.acting import Actor
 from tickets.announce import Announce

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from storage.database import Database
+from tests.tickets.fake_telegram import FakeTelegram
 from tests.tickets.hand_clock import HandClock
 from tests.tickets.house import ME, House
-from tests.tickets.neighbours import FakeServer, FakeTelegram
+from tests.tickets.neighbours import FakeServer
 from tests.tickets.town import at
 from tickets.model import Phase, Ticket
 from tickets.pushes import PushKind

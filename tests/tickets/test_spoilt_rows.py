@@ -8,9 +8,10 @@ from sqlalchemy import Table, select, update
 from storage.database import Database
 from storage.schema import accounts, intents, pushes, watches
 from tests.storage.asking import every, one, run
+from tests.tickets.fake_telegram import FakeTelegram
 from tests.tickets.hand_clock import HandClock
 from tests.tickets.house import House
-from tests.tickets.neighbours import FakeServer, FakeTelegram
+from tests.tickets.neighbours import FakeServer
 from tests.tickets.outbox import put, stored
 from tests.tickets.outbox import run as deliver_for
 from tickets.acting import Actor

@@ -8,6 +8,7 @@ from bot import errors
 from bot.brand import Brand
 from bot.i18n import Translations, Translator
 from bot.views import account, answers, card, page_cards, places, profile, pushes, signing, taking, vouching, welcome
+from bot.views import held as held_screens
 from bot.views.screen import Screen
 from tickets.errors import (
     AlreadyHolding,
@@ -253,10 +254,10 @@ def _cards(t: Translator, held: Ticket, many: int) -> Iterator[tuple[str, Screen
     yield "card let go", card.card(t, watch(held, live=False), NOW)
     yield "ask cancel", card.ask_cancel(t, watch(held))
     yield "cancelled by you", card.cancelled_by_you(t, held)
-    yield "tickets", card.tickets_list(t, [watch(held)] * many, stale=True)
-    yield "no tickets", card.no_tickets(t, stale=True)
-    yield "no tickets, signed out", card.no_tickets(t, signed_out=True)
-    yield "which to cancel", card.which_to_cancel(t, [watch(held), watch(held)])
+    yield "tickets", held_screens.tickets_list(t, [watch(held)] * many, stale=True)
+    yield "no tickets", held_screens.no_tickets(t, stale=True)
+    yield "no tickets, signed out", held_screens.no_tickets(t, signed_out=True)
+    yield "which to cancel", held_screens.which_to_cancel(t, [watch(held), watch(held)])
 
 
 def _pushes(t: Translator, brand: Brand, held: Ticket, words: str) -> Iterator[tuple[str, Screen]]:

@@ -8,7 +8,7 @@ import pytest
 from bot.brand import Brand
 from bot.callbacks import Another, AskCancel, Refresh, ShowTicket, TicketMap, ref
 from bot.i18n import Translator
-from bot.views import card
+from bot.views import card, held
 from bot.views.pushes import tell
 from tests.bot.views.gallery import EN, NOON, NOW, PT, called, location, push, ticket, watch
 from tests.bot.views.test_screen import inline_buttons
@@ -97,11 +97,11 @@ def test_the_digest_knows_what_matters() -> None:
 @pytest.mark.parametrize("t", [EN, PT], ids=["en", "pt"])
 def test_a_card_never_repeats_the_words_of_a_push(t: Translator) -> None:
     """Three words in a row, names and times aside, would make people take one for the other."""
-    for held in (ticket(), ticket(ahead=1), ticket(ahead=0), called(), called(desk=None), called(phase=Phase.ENDED)):
-        shown = _triples(card.card(t, watch(held, live=held.phase.live), NOW).unformatted)
+    for one in (ticket(), ticket(ahead=1), ticket(ahead=0), called(), called(desk=None), called(phase=Phase.ENDED)):
+        shown = _triples(card.card(t, watch(one, live=one.phase.live), NOW).unformatted)
         for kind in PushKind:
             if kind is not PushKind.CARD:
-                assert not shown & _triples(tell(t, Brand(), push(kind, held), watch(held)).unformatted), kind
+                assert not shown & _triples(tell(t, Brand(), push(kind, one), watch(one)).unformatted), kind
 
 
 def _triples(text: str) -> set[tuple[str, ...]]:
@@ -118,7 +118,7 @@ def test_cancelling_is_asked_first() -> None:
 
 def test_two_tickets_stand_side_by_side() -> None:
     other = watch(ticket(id="t-2", label="B 001"))
-    screen = card.tickets_list(EN, [watch(), other])
+    screen = held.tickets_list(EN, [watch(), other])
     assert inline_buttons(screen)[:2] == [
         ("A 006, A – Payments", ShowTicket(ref("t-1")).pack()),
         ("B 001, A – Payments", ShowTicket(ref("t-2")).pack()),
