@@ -9,7 +9,11 @@ from pathlib import Path
 import pytest
 import structlog
 from coverage import Coverage
+from hypothesis import settings
 
+# On top of the profile there is, which in a pipeline is hypothesis's own: how long an example takes decides nothing.
+settings.register_profile("patient", settings.default, deadline=None)
+settings.load_profile("patient")
 pytest_plugins = ["tests.databases"]
 TESTS = Path(__file__).parent
 HANDED_ON = "COVERAGE_PROCESS_CONFIG"
