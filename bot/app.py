@@ -140,9 +140,7 @@ def build(settings: Settings, neighbours: Neighbours | None = None) -> Parts:
         worker=worker,
         watch=WatchTickets(server, open_book, clock, services.session, services.take, asking, owner),
         deliver=Deliver(
-            TelegramMessenger(
-                _wire(settings, clients.pushes, around.haste), services.translations, services.brand, clock.now
-            ),
+            _messenger(settings, clients, services, around),
             open_book,
             clock,
             Budget(settings.send_rate, settings.send_chat_rate),
@@ -157,6 +155,11 @@ def build(settings: Settings, neighbours: Neighbours | None = None) -> Parts:
     stored = Stored(partial(database.open_book, reading=True))
     measure(parts.measures, intake.heard, worker.done, parts.watch, stored, database.unreadable)
     return parts
+
+
+def _messenger(settings: Settings, clients: Clients, services: Services, around: Neighbours) -> TelegramMessenger:
+    wire = _wire(settings, clients.pushes, around.haste)
+    return TelegramMessenger(wire, services.translations, services.brand, around.clock.now)
 
 
 def _clients(settings: Settings, around: Neighbours) -> Clients:
