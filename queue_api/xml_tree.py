@@ -14,7 +14,8 @@ from queue_api.bounds import DEEPEST, MOST_KEYS, most_objects
 from queue_api.reading.fields import Unreadable
 
 SPARE, BYTES_EACH = 2000, 8
-"""An honest answer takes at least this many bytes a beginning or end of an element, beyond the first ones; an attribute counts as both."""
+"""An honest answer takes at least this many bytes a beginning or end of an element, beyond the first ones; an attribute counts as both,
+and an element that has any as one more."""
 MOST_ATTRIBUTES = 64
 """Of one element: about twice the fields of the seed's longest object."""
 _ABOUT_THE_ELEMENT = frozenset({"type", "nil", "count", "total", "size", "length", "schemaLocation", "lang"})
@@ -28,9 +29,10 @@ def xml_tree(text: bytes, encoding: str | None = None) -> Any:
 
     `encoding` overrides the document's declaration. `Unreadable` names the body where it is no XML, or out of bounds.
     """
-    if text.count(b"<") + text.count(b"/>") + 2 * text.count(b"=") > SPARE + len(text) // BYTES_EACH:
+    spare = SPARE + len(text) // BYTES_EACH - text.count(b"<") - text.count(b"/>") - 2 * text.count(b"=")
+    if spare < 0:
         raise Unreadable("body", "too many elements")
-    content = _Content(most_objects(len(text)))
+    content = _Content(most_objects(len(text)), spare)
     parser = DefusedXMLParser(target=content, encoding=encoding, forbid_dtd=True)
     # The guards are defusedxml's; the events come straight from expat, which costs half of what the parser's own detour does.
     parser.parser.StartElementHandler = content.begin
@@ -51,11 +53,12 @@ def xml_tree(text: bytes, encoding: str | None = None) -> Any:
 class _Content:
     """Collects the element events of expat: 39,000 of either kind a megabyte, so that each does as little as can be."""
 
-    __slots__ = ("_attributes", "_objects", "_open", "_pieces", "say")
+    __slots__ = ("_attributes", "_objects", "_open", "_pieces", "_spare", "say")
 
-    def __init__(self, most: int) -> None:
-        """At most that many objects."""
+    def __init__(self, most: int, spare: int) -> None:
+        """At most that many objects; `spare` is what the bound on elements leaves."""
         self._objects = most
+        self._spare = spare
         self._open: list[_Object] = [{}]
         """The children so far of the document and of each open element, the innermost last."""
         self._attributes: dict[int, _Object] = {}
@@ -87,7 +90,7 @@ class _Content:
         else:
             value = "".join(self._pieces).strip()
         if self._attributes and len(opened) in self._attributes:
-            value = _with(self._attributes.pop(len(opened)), value)
+            value = self._with_attributes(value)
         if "}" in name:
             name = _local(name)
         siblings = opened[-1]
@@ -99,6 +102,17 @@ class _Content:
             others.append(value)
         else:
             siblings[name] = [others, value]
+
+    def _with_attributes(self, value: Any) -> Any:
+        """The value of an element that has some; one of attributes alone is an object."""
+        told = self._attributes.pop(len(self._open))
+        if told and not value:
+            self._objects -= 1
+        # They cost more than each of them is long.
+        self._spare -= 1
+        if self._objects < 0 or self._spare < 0:
+            raise Unreadable("body", "too many attributes")
+        return _with(told, value)
 
     def tree(self) -> Any:
         """The whole document."""
@@ -124,7 +138,11 @@ def _told(attributes: list[str]) -> _Object:
     """The attributes that may be fields."""
     if len(attributes) > 2 * MOST_ATTRIBUTES:
         raise Unreadable("body", "too many attributes")
-    named = {_local(one): value for one, value in zip(attributes[::2], attributes[1::2], strict=True)}
+    named = dict(zip(attributes[::2], attributes[1::2], strict=True))
+    if "}" in "".join(named):
+        named = {_local(one): value for one, value in named.items()}
+    if _ABOUT_THE_ELEMENT.isdisjoint(named):
+        return named
     return {one: named[one] for one in named if one not in _ABOUT_THE_ELEMENT}
 
 

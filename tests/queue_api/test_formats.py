@@ -160,3 +160,12 @@ def test_xml_in_every_shape() -> None:
 
 def test_a_document_of_one_text() -> None:
     assert tree_of(b"<success>true</success>") == {"success": "true"}
+
+
+def test_a_brand_of_attributes_is_read() -> None:
+    service = '<service id="{}" tag="A" description="Payments and refunds, by appointment" waiting_tickets="3" waiting_avg="00:07"/>'
+    services = "".join(service.format(one) for one in range(3))
+    place = '<location id="{}" name="Branch of the main road" city="Vila Nova de Gaia"><services>' + services
+    places = "".join(f"{place.format(one)}</services></location>" for one in range(500))
+    found = tree_of(f"<r><locations>{places}</locations></r>".encode())["locations"]["location"]
+    assert [len(one["services"]["service"]) for one in found] == [3] * 500

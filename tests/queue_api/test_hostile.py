@@ -13,6 +13,7 @@ import pytest
 from queue_api.bounds import most_objects
 from queue_api.reading.tickets import MOST_TICKETS
 from queue_api.wire.verdict import Answer
+from queue_api.xml_tree import BYTES_EACH, SPARE
 from tests.queue_api.recorded import OPERATIONS
 from tests.queue_api.test_any_answer import xml
 from tickets.errors import QueueServerError, ServerNonsense
@@ -24,6 +25,8 @@ ROUNDS = 24
 YARD = 0.014
 """Seconds of `yard` on the quiet machine whose 100 ms are meant. One that is slower, or shared just now, is given as much more."""
 OBJECTS = most_objects(MEGABYTE)
+MARKS = SPARE + (MEGABYTE - 1000) // BYTES_EACH - 30
+"""Ends and beginnings of elements, and attributes, that are allowed beside what stands around the items."""
 
 Item = Callable[[int], str]
 
@@ -58,6 +61,11 @@ def in_xml(payload: str, item: Item, most: int = MEGABYTE, around: tuple[str, st
     return answer(head, item, f"{around[1]}</{payload}></r>", "", most)
 
 
+def attributes(number: int, count: int) -> str:
+    """Attributes of a few bytes each."""
+    return "".join(f' a{one}="{number}"' for one in range(count))
+
+
 ONE_LOCATION = ('{"id":"1","services":[', "]}"), ("<l><id>1</id><services>", "</services></l>")
 TICKET_OF_A_LOCATION = '{{"id":1,"number":6,"service_id":2,"create_date":"{}"}}'
 HOURS = ('{"id":"1","working_hours":[', "]}")
@@ -85,6 +93,12 @@ HOSTILE: dict[str, tuple[str, bytes]] = {
     ),
     "elements of many names": (LOCATIONS, in_xml("locations", lambda n: f"<k{n:05d}>123</k{n:05d}>")),
     "lists in XML": (LOCATIONS, in_xml("locations", lambda _: "<l><b>1</b><b>1</b></l>")),
+    "attributes of elements": (LOCATIONS, in_xml("locations", lambda _: '<l id="1"/>')),
+    "elements of many attributes": (
+        LOCATIONS,
+        in_xml("locations", lambda n: f'<l id="1"{attributes(n, 60)}/>', MARKS // 125),
+    ),
+    "attributes beside texts": (LOCATIONS, in_xml("locations", lambda _: '<l a="1">abcdefghijkl</l>')),
     "lines in XML": (LOCATIONS, in_xml("locations", lambda _: "a\n")),
     "comments in XML": (LOCATIONS, in_xml("locations", lambda _: "a<!--1-->")),
     # As many as are allowed, each as costly as it can be.
@@ -166,6 +180,15 @@ HOSTILE: dict[str, tuple[str, bytes]] = {
     "all services in XML": (
         LOCATIONS,
         in_xml("locations", lambda n: f"<l><id>1</id><waiting_avg>{n}</waiting_avg></l>", OBJECTS - 4, ONE_LOCATION[1]),
+    ),
+    "all locations of attributes in XML": (LOCATIONS, in_xml("locations", lambda _: '<l id="1"/>', OBJECTS - 3)),
+    "all locations of four attributes in XML": (
+        LOCATIONS,
+        in_xml("locations", lambda n: f'<l id="1"{attributes(n, 3)}/>', MARKS // 11),
+    ),
+    "all attributes beside texts in XML": (
+        LOCATIONS,
+        in_xml("locations", lambda _: '<l a="1">1</l>', MARKS // 5, ("<l><id>1</id><k>", "</k></l>")),
     ),
     "all tickets in XML": (
         TICKETS,
