@@ -22,6 +22,7 @@ from bot.brand import Brand
 from bot.clock import SystemClock
 from bot.context import BotApplication, Services
 from bot.counting import Stored, measure
+from bot.holding import Holds
 from bot.i18n import Translations
 from bot.intake import Intake, Polling
 from bot.measures import Measures
@@ -117,12 +118,12 @@ def build(settings: Settings, neighbours: Neighbours | None = None) -> Parts:
     database, clients = _database(settings, around.haste), _clients(settings, around)
     server, asking = VirtualTicket(clients.queue, _queue_settings(settings)), _asking(settings, around)
     services = _services(settings, database, server, asking, clock)
-    throttle = Throttle(clock)
-    application = front.application(settings, services, around.telegram, clock, around.haste, Patience(clock, throttle))
-    open_book = database.open_book
+    throttle, telegram = Throttle(clock), around.telegram
+    patience = _patience(database, clock, throttle)
+    application = front.application(settings, services, telegram, clock, around.haste, patience)
+    open_book, longest = database.open_book, LONGEST / around.haste
     alarms = Alarms(front.operator(application, settings.admin_chat), clock)
-    longest, handle = LONGEST / around.haste, front.handler(application)
-    worker = Worker(open_book, clock, handle, owner, longest=longest, throttle=throttle)
+    worker = Worker(open_book, clock, front.handler(application), owner, longest=longest, throttle=throttle)
     intake = Intake(open_book, clock, worker.wake)
     parts = Parts(
         settings=settings,
@@ -160,6 +161,10 @@ def build(settings: Settings, neighbours: Neighbours | None = None) -> Parts:
 def _messenger(settings: Settings, clients: Clients, services: Services, around: Neighbours) -> TelegramMessenger:
     wire = _wire(settings, clients.pushes, around.haste)
     return TelegramMessenger(wire, services.translations, services.brand, around.clock.now)
+
+
+def _patience(database: Database, clock: Clock, throttle: Throttle) -> Patience:
+    return Patience(clock, throttle, Holds(database.open_book, partial(database.open_book, reading=True), clock))
 
 
 def _clients(settings: Settings, around: Neighbours) -> Clients:

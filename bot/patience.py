@@ -5,13 +5,15 @@ python-telegram-bot asks a rate limiter for every call; its own one stops all ch
 here: the outbox has rules of its own (tickets/delivery.py).
 """
 
+import math
 from collections.abc import Callable, Coroutine
 from typing import Any
 
 import httpx
-from telegram.error import BadRequest, NetworkError, RetryAfter
+from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter
 from telegram.ext import BaseRateLimiter
 
+from bot.holding import Holds
 from bot.throttle import Throttle
 from tickets.delivery import flood_wait
 from tickets.ports import Clock
@@ -22,6 +24,8 @@ LONGEST_IN_GROUP = 3.0
 """In a group nobody waits for more than the way to the private chat, and the answer to somebody else has the better right to the slot."""
 PAUSE = 1.0
 TRIES = 3
+_SHOWN = ("send", "edit")
+"""Calls that a hold holds up. What takes something away, a typed password above all, is never held up."""
 _AS_GOOD_TWICE = frozenset({"editMessageText", "editMessageReplyMarkup"})
 _UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
@@ -31,10 +35,11 @@ Call = Callable[..., Coroutine[Any, Any, Any]]
 class Patience(BaseRateLimiter[None]):
     """Repeats what is proven not to have reached Telegram, and what does no harm twice: an unknown outcome must not become two messages."""
 
-    def __init__(self, clock: Clock, throttle: Throttle | None = None) -> None:
-        """The clock waits; the throttle is told of each message."""
+    def __init__(self, clock: Clock, throttle: Throttle, holds: Holds) -> None:
+        """The clock waits; the throttle is told of each message; the holds are obeyed, and told of each flood limit."""
         self._clock = clock
-        self._throttle = throttle or Throttle(clock)
+        self._throttle = throttle
+        self._holds = holds
 
     async def initialize(self) -> None:
         """Nothing to prepare."""
@@ -51,28 +56,60 @@ class Patience(BaseRateLimiter[None]):
         data: dict[str, Any],
         rate_limit_args: None,
     ) -> Any:
-        """Make the call; the last refusal goes up as it came."""
+        """Make the call; the last refusal goes up as it came, and a hold that is too long to be waited for as a refusal."""
         del rate_limit_args
-        chat_id, waited = data.get("chat_id"), 0.0
-        if isinstance(chat_id, int) and endpoint.startswith("send"):
+        chat_id = data.get("chat_id")
+        if not isinstance(chat_id, int) or not endpoint.startswith(_SHOWN):
+            return await self._make(callback, args, kwargs, endpoint, None, 0.0)
+        if endpoint.startswith("send"):
             self._throttle.sent(chat_id)
-        longest = LONGEST_IN_GROUP if isinstance(chat_id, int) and chat_id < 0 else LONGEST
-        for attempt in range(TRIES - 1):
+        held = await self._holds.left(chat_id)
+        if held > longest(chat_id):
+            raise RetryAfter(math.ceil(held))
+        if held:
+            await self._clock.sleep(held)
+        return await self._make(callback, args, kwargs, endpoint, chat_id, held)
+
+    async def _make(
+        self, callback: Call, args: Any, kwargs: dict[str, Any], endpoint: str, chat_id: int | None, waited: float
+    ) -> Any:
+        attempt = 0
+        while True:
+            attempt += 1
+            last = attempt == TRIES
             try:
-                return await callback(*args, **kwargs)
+                answer = await callback(*args, **kwargs)
             except RetryAfter as error:
                 wait = flood_wait(seconds_of(error))
                 waited += wait
-                if waited > longest:
+                if chat_id is not None:
+                    await self._holds.flooded(chat_id, wait)
+                if last or waited > longest(chat_id):
                     raise
                 await self._clock.sleep(wait)
             except NetworkError as error:
                 # What took as long as a call may take is not waited for a third time.
-                harmless = attempt == 0 and endpoint in _AS_GOOD_TWICE and not isinstance(error, BadRequest)
-                if not (harmless or never_left(error)):
+                harmless = attempt == 1 and endpoint in _AS_GOOD_TWICE and not isinstance(error, BadRequest)
+                if isinstance(error, BadRequest):
+                    self._dealt_with(chat_id)
+                if last or not (harmless or never_left(error)):
                     raise
                 await self._clock.sleep(PAUSE)
-        return await callback(*args, **kwargs)
+            except Forbidden:
+                self._dealt_with(chat_id)
+                raise
+            else:
+                self._dealt_with(chat_id)
+                return answer
+
+    def _dealt_with(self, chat_id: int | None) -> None:
+        if chat_id is not None:
+            self._holds.dealt_with(chat_id)
+
+
+def longest(chat_id: int | None) -> float:
+    """Seconds that a call for that chat may wait in all."""
+    return LONGEST_IN_GROUP if chat_id is not None and chat_id < 0 else LONGEST
 
 
 def seconds_of(error: RetryAfter) -> float:

@@ -80,6 +80,15 @@ class SqlOutbox:
             line.on_conflict_do_update(index_elements=list(table.primary_key), set_={"held_until": longest})
         )
 
+    async def held(self, now: float) -> Mapping[int | None, float]:
+        """Chat (None: the bot) -> until when nothing is sent, of those that wait now."""
+        chats = select(chat_budgets.c.chat_id, chat_budgets.c.held_until).where(chat_budgets.c.held_until > now)
+        found: dict[int | None, float] = {
+            int(row["chat_id"]): row["held_until"] for row in await self._transaction.rows(chats)
+        }
+        bot = await self._transaction.row(select(bot_budget.c.held_until).where(bot_budget.c.held_until > now))
+        return found if bot is None else found | {None: bot["held_until"]}
+
     async def expire(self, now: float) -> int:
         """Close everything not final whose time is over. What is being sent just now is left to its sender."""
         over = update(pushes).where(pushes.c.state.in_(UNSENT), pushes.c.expires_at <= now)

@@ -143,6 +143,10 @@ class Outbox(Protocol):
         """Send nothing to this chat (None: to anybody) before that moment."""
         ...
 
+    async def held(self, now: float) -> Mapping[int | None, float]:
+        """Chat (None: the bot) -> until when nothing is sent, of those that wait now."""
+        ...
+
     async def expire(self, now: float) -> int:
         """Close everything not final whose time is over; how many."""
         ...

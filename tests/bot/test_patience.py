@@ -1,15 +1,19 @@
 """A reply that meets a flood limit or a closed door is made again; one whose fate is unknown is not."""
 
+import contextlib
 from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
-from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
+from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
 
-from bot.patience import LONGEST, LONGEST_IN_GROUP, PAUSE, Patience
+from bot.holding import LOOK, Holds
+from bot.patience import LONGEST, LONGEST_IN_GROUP, PAUSE, Patience, seconds_of
 from bot.throttle import BURST, Throttle
+from tests.journeys.test_main_job import take
 from tests.journeys.town import HandClock, Town, opened
+from tickets.errors import DatabaseUnavailable
 
 
 def caused(error: TelegramError, cause: Exception) -> TelegramError:
@@ -32,9 +36,21 @@ class Scripted:
         return "sent"
 
 
+class Away:
+    """A database that cannot be reached: replies are made all the same."""
+
+    def __call__(self) -> Any:
+        raise DatabaseUnavailable("gone")
+
+
+def patience(clock: HandClock, throttle: Throttle | None = None) -> Patience:
+    """With nothing held but what it is told itself."""
+    return Patience(clock, throttle or Throttle(clock), Holds(Away(), Away(), clock))
+
+
 async def made(call: Callable[..., Any], clock: HandClock, endpoint: str = "sendMessage") -> Any:
     """Through the limiter."""
-    return await Patience(clock).process_request(call, (), {}, endpoint, {}, None)
+    return await patience(clock).process_request(call, (), {}, endpoint, {}, None)
 
 
 @pytest.mark.parametrize(
@@ -84,10 +100,10 @@ async def test_an_edit_is_made_once_more_though_it_may_have_arrived() -> None:
 async def test_a_group_is_waited_for_a_little_only() -> None:
     clock, short, long = HandClock(0.0), Scripted(RetryAfter(int(LONGEST_IN_GROUP))), Scripted(RetryAfter(20))
     group = {"chat_id": -100, "text": "x"}
-    assert await Patience(clock).process_request(short, (), {}, "sendMessage", group, None) == "sent"
+    assert await patience(clock).process_request(short, (), {}, "sendMessage", group, None) == "sent"
     assert clock.now() == LONGEST_IN_GROUP
     with pytest.raises(RetryAfter):
-        await Patience(clock).process_request(long, (), {}, "sendMessage", group, None)
+        await patience(clock).process_request(long, (), {}, "sendMessage", group, None)
     assert (long.calls, clock.now()) == (1, LONGEST_IN_GROUP)
 
 
@@ -118,9 +134,88 @@ async def test_a_flooded_reply_arrives_all_the_same(tmp_path: Any) -> None:
 async def test_each_message_of_an_answer_is_told_to_the_throttle() -> None:
     clock = HandClock(0.0)
     throttle = Throttle(clock)
-    patience = Patience(clock, throttle)
+    one = patience(clock, throttle)
     for _ in range(BURST):
         assert throttle.exhausted() == []
         for endpoint in ("sendMessage", "editMessageText", "answerCallbackQuery"):
-            await patience.process_request(Scripted(), (), {}, endpoint, {"chat_id": 7}, None)
+            await one.process_request(Scripted(), (), {}, endpoint, {"chat_id": 7}, None)
     assert throttle.exhausted() == [7]
+
+
+async def test_a_hold_is_waited_for_or_the_reply_is_not_made() -> None:
+    """The second call knows what the first one was told, and does not knock before."""
+    clock = HandClock(0.0)
+    one = patience(clock)
+    message = {"chat_id": 7, "text": "x"}
+    with pytest.raises(RetryAfter):
+        await one.process_request(Scripted(RetryAfter(30)), (), {}, "sendMessage", message, None)
+    for endpoint in ("sendMessage", "editMessageText"):
+        with pytest.raises(RetryAfter) as refused:
+            await one.process_request(call := Scripted(), (), {}, endpoint, message, None)
+        assert (call.calls, seconds_of(refused.value)) == (0, 30)
+    for endpoint, facts in (("deleteMessage", message), ("answerCallbackQuery", {}), ("sendMessage", {"chat_id": 8})):
+        assert await one.process_request(Scripted(), (), {}, endpoint, facts, None) == "sent"
+    assert clock.now() == 0.0
+    clock.passes(15)
+    assert await one.process_request(Scripted(), (), {}, "sendMessage", message, None) == "sent"
+    assert clock.now() == 30.0
+
+
+async def flooded(one: Patience, *chats: int) -> None:
+    """Each is answered 429, and waits longer than a reply may."""
+    for chat_id in chats:
+        with pytest.raises(RetryAfter):
+            await one.process_request(Scripted(RetryAfter(30)), (), {}, "sendMessage", {"chat_id": chat_id}, None)
+
+
+@pytest.mark.parametrize(
+    ("chats", "whole"), [((1, 2, 3), True), ((1, 2), False), ((-1, -2, -3), False), ((-1, 2, 3), False)]
+)
+async def test_three_chats_in_a_row_are_the_bots_limit_and_groups_are_not(chats: tuple[int, ...], whole: bool) -> None:
+    one, call = patience(HandClock(0.0)), Scripted()
+    await flooded(one, *chats)
+    if whole:
+        await flooded(one, 9)
+    else:
+        assert await one.process_request(call, (), {}, "sendMessage", {"chat_id": 9}, None) == "sent"
+
+
+@pytest.mark.parametrize("other", [None, BadRequest("x"), Forbidden("x")])
+async def test_whatever_telegram_dealt_with_proves_that_the_bot_is_not_halted(other: Exception | None) -> None:
+    one = patience(HandClock(0.0))
+    await flooded(one, 1, 2)
+    with contextlib.suppress(TelegramError):
+        await one.process_request(Scripted(*([other] if other else [])), (), {}, "sendMessage", {"chat_id": 5}, None)
+    await flooded(one, 3)
+    assert await one.process_request(Scripted(), (), {}, "sendMessage", {"chat_id": 9}, None) == "sent"
+
+
+@pytest.mark.parametrize("whose", [1402, None])
+async def test_a_reply_obeys_what_the_outbox_was_told(whose: int | None, tmp_path: Any) -> None:
+    async with opened(tmp_path) as town:
+        ana = town.chat(1402)
+        await ana.says("/start")
+        async with town.parts.database.open_book() as book:
+            await book.outbox.hold(whose, town.clock.now() + 600)
+            await book.commit()
+        town.clock.passes(LOOK)
+        seen = len(ana.messages)
+        await ana.says("/help")
+        assert len(ana.messages) == seen + 1, "her own words alone"
+        town.clock.passes(600 - LOOK)
+        await ana.says("/help")
+        assert len(ana.messages) == seen + 3
+
+
+async def test_what_a_reply_is_told_is_written_for_the_pushes(tmp_path: Any) -> None:
+    async with opened(tmp_path) as town:
+        ana, bea = town.chat(1403), town.chat(1404, "Bea")
+        await take(ana)
+        await bea.says("/start")
+        for one in (ana, bea):
+            await town.tell("flood", retry_after=30, count=1, chat_id=one.chat_id)
+            await one.says("/help")
+        async with town.parts.database.open_book() as book:
+            held = await book.outbox.held(town.clock.now())
+        # Bea has no ticket, so nothing is sent to her, and nothing is kept of her.
+        assert held == {1403: town.clock.now() + 30}

@@ -96,6 +96,10 @@ async def test_a_held_bot_sends_nothing_to_anybody(database: Database) -> None:
     async with database.open_book() as book:
         await book.outbox.hold(None, NOW + 10)
         await book.outbox.hold(None, NOW + 5)
+        await book.outbox.hold(5, NOW + 7)
+        assert await book.outbox.held(NOW + 5) == {None: NOW + 10, 5: NOW + 7}
+        assert await book.outbox.held(NOW + 7) == {None: NOW + 10}
+        assert await book.outbox.held(NOW + 10) == {}
         await book.commit()
     assert await claim(database, NOW + 9.9) == []
     assert len(await claim(database, NOW + 10)) == 1
