@@ -112,7 +112,7 @@ class Preferences:
         try:
             with contextlib.suppress(Refused):
                 await self._tell(chat_id)
-            await self._session.details(chat_id)
+            await self._session.details(Actor(chat_id, chat_id))
         except ServerUnavailable:
             return False
         except (QueueServerError, SignedOut):

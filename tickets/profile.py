@@ -43,7 +43,7 @@ class Profile:
 
     async def details(self, actor: Actor) -> Customer:
         """The customer as the queue server has it now."""
-        return await self._session.details(alone(actor))
+        return await self._session.details(actor)
 
     async def change(self, actor: Actor, attributes: Mapping[str, str]) -> Customer:
         """Change what a person may change; the customer as the server has it afterwards.

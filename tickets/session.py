@@ -152,8 +152,9 @@ class Session:
                 raise
         return await ask(newer)
 
-    async def details(self, chat_id: int) -> Customer:
+    async def details(self, actor: Actor) -> Customer:
         """customer/details, read now; what was changed elsewhere (language, warning, names) holds here from then on."""
+        chat_id = alone(actor)
         customer = await self.call(chat_id, self._server.details)
         async with self._open_book() as book:
             account = await book.accounts.get(chat_id)

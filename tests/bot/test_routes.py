@@ -15,6 +15,7 @@ from bot.callbacks import Callback
 from bot.handlers import typed
 from bot.i18n import Translations
 from bot.routes import COMMANDS, PRESSES, routes
+from bot.throttle import GROUP_GAP
 from bot.views import commands
 from tests.journeys.town import Town, opened
 from tickets.watching import Step
@@ -206,7 +207,8 @@ async def test_every_other_kind_of_update(kind: str, taken: Taken) -> None:
 
 def test_every_step_has_its_handler() -> None:
     assert {step: name_of(handle) for step, handle in typed.STEPS.items()} == {
-        "": "places.search",
+        "": "typed.look_or_do",
+        "search": "typed.look_or_do",
         "username": "signing.username_typed",
         "password": "signing.password_typed",
         "number": "vouching.number_typed",
@@ -236,6 +238,8 @@ async def test_in_a_group_only_our_own_commands_are_answered(town: Town) -> None
     mine = town.parts.application.bot.username
 
     async def answers_to(text: str) -> int:
+        # A group is answered once in a while only.
+        town.clock.passes(GROUP_GAP)
         before = len((await town.ask("messages", chat_id=-50))["messages"])
         await town.tell("text", chat_id=-50, text=text, from_id=7)
         await town.settle()
