@@ -29,11 +29,13 @@ LOOK = 0.05
 LAGS = "lags.json"
 """Written into the bot's folder when it ends in order: the machine's monotonic moments, and how late the event loop was at each."""
 ROLES = ("chat", "watch", "deliver")
+"""And `web` where updates are delivered to it."""
+TOLD = ("neighbour", "database_url", "key", "queue", "rate", "listen", "public")
 
 
 def describe(place: Place) -> str:
     """The one argument of this program."""
-    told = {name: getattr(place, name) for name in ("neighbour", "database_url", "key", "queue", "rate")}
+    told = {name: getattr(place, name) for name in TOLD}
     paths = {"folder": place.folder, "jumps": place.clock.jumps, "authority": place.authority}
     clock = [place.clock.began, place.clock.first, place.clock.haste]
     return json.dumps({**told, "clock": clock, **{name: str(path or "") for name, path in paths.items()}})
@@ -67,7 +69,8 @@ def live(place: Place) -> None:
     try:
         settings = place.settings()
         logs.configure(settings.log_level, settings.log_format, settings.secrets())
-        asyncio.run(_life(Running(build(settings, neighbours(place)), ROLES), place))
+        roles = ("web", *ROLES) if settings.by_webhook else ROLES
+        asyncio.run(_life(Running(build(settings, neighbours(place)), roles), place))
         code = 0
     except BaseException:  # noqa: BLE001 -- this process ends here, and what ended it must stand in its log
         traceback.print_exc()

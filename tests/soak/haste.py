@@ -60,6 +60,9 @@ class Place:
     """Requests of the watch a tick."""
     authority: Path | None = None
     """Whose certificates the bot believes, where its neighbours speak HTTPS."""
+    listen: str = "127.0.0.1:0"
+    public: str = ""
+    """Where Telegram delivers updates, which need not be `listen`; where empty, the bot asks for them."""
 
     def settings(self) -> Settings:
         """The bot's settings, with the timeouts of the network as hasty as the clock."""
@@ -74,7 +77,9 @@ class Place:
             secret_keys=SecretStr(self.key),
             database_url=SecretStr(self.database_url),
             brand_file=self.folder / "none.toml",
-            listen="127.0.0.1:0",
+            intake="webhook" if self.public else "polling",
+            public_url=self.public,
+            listen=self.listen,
             metrics_listen="127.0.0.1:0",
             watch_rate=self.rate,
             log_level="WARNING",
