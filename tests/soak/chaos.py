@@ -60,6 +60,8 @@ class Weathered:
     spoilt: int = 0
     calls: int = 0
     lost: int = 0
+    losses: list[str] = field(default_factory=list)
+    """What was the matter while each lost call was made, and what became of its push."""
     unsure_final: int = 0
     """Calls of which the bot says, and alarms, that nobody knows whether they arrived; counted apart from the lost."""
     doubled: int = 0
@@ -142,7 +144,7 @@ class Storm:
         self.base = self.base or resident(pid)
         self.doors["telegram"].spared = UPDATES
         await self.spoil(door, fault)
-        await self.crowd.call_one(door)
+        await self.crowd.call_one(f"{door}: {fault}")
         began, most = time.monotonic(), 0.0
         for half in (1, 2):
             await self.talkers.speak()
@@ -233,12 +235,14 @@ async def _judge(storm: Storm) -> None:
         copies, row, again = crowd.told.calls[call], rows.get(call), repetitions.get(call)
         unsure = row is not None and row.unsure
         seen.unsure_final += unsure
-        seen.lost += not copies.all and not unsure
+        if not copies.all and not unsure:
+            seen.lost += 1
+            seen.losses.append(f"{crowd.during[call]}: {row}")
         seen.unmarked_twice += copies.unmarked > 1
         # Nobody of this crowd says that they come, so each call is repeated once: that is a push of its own.
         own = copies.all - min(copies.marked, again.attempt if again is not None else 0)
         # A clock that jumps past the end of a lease makes a send unsure, and then it is told once more, marked.
-        seen.doubled += own > 1 and crowd.during[call] == "queue"
+        seen.doubled += own > 1 and crowd.during[call].startswith("queue")
     for chat_id in (*(one.chat_id for one in crowd.customers), *storm.talkers.chats):
         seen.false += sum(bool(FALSE.search(text)) for text in storm.house.texts(chat_id).values())
     assert all(ticket.state in (State.WAITING, State.CALLED) for ticket in storm.house.office.tickets.values())
@@ -252,7 +256,7 @@ def table(seen: Weathered, seed: int) -> str:
     )  # fmt: skip
     values = (
         seed, seen.phases, seen.spoilt, seen.calls, seen.lost, seen.unsure_final, seen.doubled, seen.unmarked_twice, seen.false,
-        seen.unanswered,        f"{seen.growth:.0f}", f"{seen.lag * 1000:.0f}",
+        seen.unanswered, f"{seen.growth:.0f}", f"{seen.lag * 1000:.0f}",
     )  # fmt: skip
     return "\n".join(f"| {' | '.join(map(str, row))} |" for row in (names, ["---"] * len(names), values))
 
@@ -269,7 +273,7 @@ def main(arguments: list[str] | None = None) -> int:
     seen = asyncio.run(run(told.seed, told.seconds))
     broken = seen.broken(judge_lag=True)
     print("most grown:", sorted(seen.grown.items(), key=lambda one: -one[1])[:5])
-    print(f"broken: {broken or 'nothing'}")
+    print(f"broken: {broken or 'nothing'}", *seen.losses, sep="\n")
     print(table(seen, told.seed))
     return int(bool(broken))
 
