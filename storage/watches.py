@@ -80,11 +80,14 @@ class SqlWatches:
         What cannot be read rests for long instead.
         """
         free = over(watches.c.lease_until, now)
-        due_now = or_(watches.c.next_ask <= now, foretold(watches.c.read_at, now))
+        ahead = foretold(watches.c.read_at, now)
+        due_now = or_(watches.c.next_ask <= now, ahead)
+        # What was read before the clock was set back comes first: by its time it would stand behind everybody, for as long as all are busy.
+        urgency = case((ahead, 0.0), else_=watches.c.next_ask)
         due = (
             select(watches.c.chat_id)
             .where(watches.c.live, due_now, free)
-            .order_by(watches.c.next_ask)
+            .order_by(urgency)
             .limit(limit)
             .with_for_update(skip_locked=True)
             .cte("due")
@@ -104,7 +107,8 @@ class SqlWatches:
         taken, spoilt = self._spoilt.sort(WATCH, _watch, await self._transaction.rows(take))
         if spoilt:
             rest = update(watches).where(watches.c.id.in_([row["id"] for row in spoilt]))
-            await self._transaction.execute(rest.values(next_ask=now + REST, **lease_columns()))
+            read_at = case((ahead, now), else_=watches.c.read_at)
+            await self._transaction.execute(rest.values(next_ask=now + REST, read_at=read_at, **lease_columns()))
         return sorted(taken, key=lambda watch: (watch.next_ask, watch.id))
 
     async def save(self, watch: Watch) -> bool:

@@ -145,7 +145,12 @@ def failed(watch: Watch, now: float, manner: Manner) -> Watch:
     """The server gave no healthy answer: it says nothing about the ticket, so only the next ask moves."""
     failures = watch.failures + 1
     wait = pace.wait(watch.ticket, watch.pace, failures=failures, limits=manner.limits, jitter=manner.jitter)
-    return replace(watch, failures=failures, next_ask=now + wait)
+    return replace(looked_at(watch, now), failures=failures, next_ask=now + wait)
+
+
+def looked_at(watch: Watch, now: float) -> Watch:
+    """The same, in present time: read in times to come, because the clock was set back since, it would come first again and again."""
+    return replace(watch, read_at=min(watch.read_at, now))
 
 
 def given_up(watch: Watch, now: float) -> bool:
@@ -156,9 +161,9 @@ def given_up(watch: Watch, now: float) -> bool:
 def _denied(watch: Watch, now: float, manner: Manner) -> Watch:
     """One answer more that denies what is known; not counted where the last one is hardly older, as when a person presses Refresh."""
     if watch.missing and now < watch.next_ask:
-        return replace(watch, failures=0)
+        return replace(looked_at(watch, now), failures=0)
     wait = max(manner.limits.shortest, pace.FRONT)
-    return replace(watch, missing=watch.missing + 1, failures=0, next_ask=now + wait)
+    return replace(looked_at(watch, now), missing=watch.missing + 1, failures=0, next_ask=now + wait)
 
 
 def _absent(denied: Watch, now: float, manner: Manner, asked: float) -> Reading:

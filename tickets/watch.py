@@ -12,7 +12,7 @@ from tickets.errors import DatabaseUnavailable, QueueServerError, SignedOut, Tok
 from tickets.model import Ticket
 from tickets.ports import Clock, QueueServer
 from tickets.pushes import PushKind
-from tickets.reading import Asking, failed, given_up, push_of
+from tickets.reading import Asking, failed, given_up, looked_at, push_of
 from tickets.records import WRITE_TRIES, note
 from tickets.session import Session
 from tickets.take import Take
@@ -144,7 +144,7 @@ class WatchTickets:
         first = min(watch.id for watch in watches)
         async with self._open_book() as book:
             for watch in watches:
-                rest = replace(watch, next_ask=now + REST, failures=watch.failures + 1)
+                rest = replace(looked_at(watch, now), next_ask=now + REST, failures=watch.failures + 1)
                 ends = given_up(rest, now)
                 if not await book.watches.save(replace(rest, live=not ends)):
                     continue

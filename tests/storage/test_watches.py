@@ -204,3 +204,11 @@ async def test_two_claimers_never_share_a_watch(database: Database, claimers: in
     assert len(everything) == len(set(everything))
     left = await claim(database)
     assert len(everything) + len(left) == 80
+
+
+async def test_what_was_read_by_a_clock_that_is_set_back_is_not_starved(database: Database) -> None:
+    """With more to ask than a tick asks, a watch of tomorrow's clock would stand behind everybody until tomorrow."""
+    day = 86_400.0
+    ahead = watch(2, read_at=NOW + day, next_ask=NOW + day + 9)
+    await add(database, watch(1, next_ask=NOW - 5), ahead, watch(3, next_ask=NOW - 3))
+    assert [one.chat_id for one in await claim(database, limit=1)] == [2]

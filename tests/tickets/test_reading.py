@@ -297,3 +297,12 @@ def test_a_move_is_told_before_the_warning_about_the_new_queue() -> None:
     assert told[K.ALMOST_YOUR_TURN].not_before == NOW + AFTER_A_MOVE
     alone = reading(a_ticket(), a_ticket(ahead=3)).pushes[0]
     assert (alone.kind, alone.not_before) == (K.ALMOST_YOUR_TURN, NOW)
+
+
+def test_a_look_that_says_nothing_brings_a_reading_of_the_future_back() -> None:
+    """The clock was set back: the next look is a pause away, and not at once for as long as that future lasts."""
+    future = a_watch(read_at=NOW + 86_400)
+    assert failed(future, NOW, MANNER).read_at == NOW
+    assert reading(future.ticket, None, watch=future).watch.read_at == NOW
+    past = a_watch(read_at=NOW - 5)
+    assert failed(past, NOW, MANNER).read_at == NOW - 5
