@@ -82,7 +82,7 @@ class SqlWatches:
         free = over(watches.c.lease_until, now)
         ahead = foretold(watches.c.read_at, now)
         due_now = or_(watches.c.next_ask <= now, ahead)
-        # What was read before the clock was set back comes first: by its time it would stand behind everybody, for as long as all are busy.
+        # By its time, what was read before the clock was set back would stand behind everybody, for as long as all are busy.
         urgency = case((ahead, 0.0), else_=watches.c.next_ask)
         due = (
             select(watches.c.chat_id)

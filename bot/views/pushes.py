@@ -1,6 +1,6 @@
-"""What a push says, in the language of the moment it is sent: the server's own words where they fit, else ours.
+"""What a push says, in the language of the moment: the server's words where they fit, else ours.
 
-A locked screen shows about 40 characters, so the ticket and the desk come first.
+Ticket and desk come first, for a locked screen shows about 40 characters.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -92,8 +92,7 @@ def _moved(t: Translator, push: Push) -> Screen:
 
 def _missed(t: Translator, push: Push) -> Screen:
     title = t("{label}: you were called and missed it", label=facts.ticket_label(push.ticket))
-    advice = t("If you are at the location, speak to the staff. Otherwise take another ticket.")
-    return _over(t, push, title, advice)
+    return _over(t, push, title, t("If you are at the location, speak to the staff. Otherwise take another ticket."))
 
 
 def _cancelled(t: Translator, push: Push) -> Screen:
@@ -102,8 +101,8 @@ def _cancelled(t: Translator, push: Push) -> Screen:
 
 
 def _cancelled_by_you(t: Translator, push: Push) -> Screen:
-    title = t("{label}: cancelled, as you asked", label=facts.ticket_label(push.ticket))
-    return _over(t, push, title, t("You are no longer in the queue."))
+    label = facts.ticket_label(push.ticket)
+    return _over(t, push, t("{label}: cancelled, as you asked", label=label), t("You are no longer in the queue."))
 
 
 def _ended(t: Translator, push: Push) -> Screen:

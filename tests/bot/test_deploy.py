@@ -42,6 +42,7 @@ def test_every_file_is_known_to_these_tests() -> None:
         "vtbot@.service",
         "journald@vtbot.conf",
         "dashboard.json",
+        "brand.example.toml",
     }
 
 

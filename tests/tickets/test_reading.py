@@ -12,7 +12,6 @@ from tickets.model import Desk, Phase, Ticket
 from tickets.pace import FRONT, Limits, learned, wait
 from tickets.pushes import PushKind
 from tickets.reading import (
-    AFTER_A_MOVE,
     LIFETIME,
     OTHERWISE,
     REPEAT_AFTER,
@@ -289,20 +288,3 @@ def test_a_life_of_readings_never_repeats_a_key_but_for_a_repeated_answer(answer
         assert one.watch.call_no >= watch.call_no
         watch = one.watch
     assert len(keys) == len(set(keys))
-
-
-def test_a_move_is_told_before_the_warning_about_the_new_queue() -> None:
-    told = {push.kind: push for push in reading(a_ticket(phase=C), a_ticket(service=a_service("11"), ahead=2)).pushes}
-    assert told[K.MOVED].not_before == NOW
-    assert told[K.ALMOST_YOUR_TURN].not_before == NOW + AFTER_A_MOVE
-    alone = reading(a_ticket(), a_ticket(ahead=3)).pushes[0]
-    assert (alone.kind, alone.not_before) == (K.ALMOST_YOUR_TURN, NOW)
-
-
-def test_a_look_that_says_nothing_brings_a_reading_of_the_future_back() -> None:
-    """The clock was set back: the next look is a pause away, and not at once for as long as that future lasts."""
-    future = a_watch(read_at=NOW + 86_400)
-    assert failed(future, NOW, MANNER).read_at == NOW
-    assert reading(future.ticket, None, watch=future).watch.read_at == NOW
-    past = a_watch(read_at=NOW - 5)
-    assert failed(past, NOW, MANNER).read_at == NOW - 5

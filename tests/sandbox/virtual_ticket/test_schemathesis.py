@@ -19,6 +19,7 @@ from starlette.applications import Starlette
 from sandbox.clock import Clock
 from sandbox.faults import Faults
 from sandbox.virtual_ticket.app import create
+from sandbox.virtual_ticket.office_model import State
 from tests.sandbox.virtual_ticket.conftest import MONDAY_NOON
 from tests.sandbox.virtual_ticket.test_openapi import DOCS, DOCUMENT, complaints, described, resolved
 
@@ -106,6 +107,12 @@ class Customer(SCHEMA.as_state_machine()):  # type: ignore[misc]  # made at run 
             case.body = {"username": "ana", "password": "secret", "email": "ana@example.org"}
         elif name == "newPassword" and letters:
             case.body = {"vt": True, "token": letters[-1]["token"], "password": "other", "repeat_password": "other"}
+        elif name == "cancelTicket":
+            # Of those that a link may name one that still waits, or most would be over by then.
+            waits = [
+                one.id for one in BRANCHES.office.tickets.values() if one.customer_id and one.state is State.WAITING
+            ]
+            case.body = {"ticket": waits[-1]} if waits else body
         elif name == "createTicket" and isinstance(body, dict) and isinstance(body["tickets"], list):
             # The link names the first; what is added to it at random exists nowhere, and it is all or nothing.
             case.body = {"tickets": body["tickets"][:1]}
