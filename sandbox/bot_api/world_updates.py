@@ -1,6 +1,7 @@
 """The queue of updates on its way to the bot: what is kept, what a poll or a webhook gets, and who is told to go away."""
 
 import asyncio
+from collections import deque
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -52,6 +53,8 @@ class Updates:
         self._clock = clock
         self._next_id = first_id
         self._pending: list[tuple[float, Json]] = []
+        self.lapsed: deque[int] = deque(maxlen=10_000)
+        """Ids of those that nobody fetched in time, the last ones."""
         self._holder: asyncio.Future[None] | None = None
         self._closed = False
         self._last_offset, self._last_poll = -1, 0.0
@@ -78,9 +81,14 @@ class Updates:
 
     def pending(self) -> list[Json]:
         """Return the updates that wait, oldest first, without those that Telegram would have dropped by now."""
-        now = self._clock.now()
-        self._pending = [(at, update) for at, update in self._pending if now - at <= _life(update)]
-        return [update for _, update in self._pending]
+        now, kept = self._clock.now(), []
+        for at, update in self._pending:
+            if now - at <= _life(update):
+                kept.append((at, update))
+            else:
+                self.lapsed.append(update["update_id"])
+        self._pending = kept
+        return [update for _, update in kept]
 
     def confirm(self, offset: int) -> None:
         """Forget what `offset` confirms: all lower ids; a negative one keeps only that many of the last."""

@@ -148,7 +148,8 @@ class Crowd:
                 one.held.add(ticket.id)
                 one.asked = 0.0
                 self.told.note_ticket(one.chat_id, ticket.tag, ticket.number, ticket.id)
-            if ticket is not None and ticket.state is State.WAITING and self._house.office.ahead(ticket) <= WARNED_AT:
+            waits = ticket is not None and ticket.state is State.WAITING and ticket.id not in self.given_up
+            if ticket is not None and waits and self._house.office.ahead(ticket) <= WARNED_AT:
                 self.owed.setdefault(ticket.id, self._house.clock.now())
             self.told.count(one.chat_id)
 
@@ -170,9 +171,10 @@ class Crowd:
         return sum(max(0, per_customer[one.customer_id] - one.wished) for one in self.customers)
 
     async def never_handled(self) -> int:
-        """Updates that the sandbox made and the inbox does not have as handled."""
-        made = self._house.world.updates.dump()
-        return int(made["next_id"]) - self._first_update - await self.ledger.handled()
+        """Updates that the sandbox made and the inbox does not have as handled, but for what Telegram dropped before anybody came."""
+        updates = self._house.world.updates
+        made = set(range(self._first_update, int(updates.dump()["next_id"])))
+        return len(made - await self.ledger.handled() - set(updates.lapsed))
 
     async def _serve(self, one: Customer, ticket: Ticket, over: set[str], *, quiet: bool, more: bool) -> None:
         """A press that is to be handled again must find its ticket, so nothing happens to it before the chat is quiet."""
@@ -193,7 +195,10 @@ class Crowd:
         leaves = self._served % LEAVES == 0
         self._served += 1
         if leaves:
+            # Who leaves is not owed the warning that has not come until then.
             self.given_up.add(ticket.id)
+            if not self.told.warnings[ticket.id]:
+                self.owed.pop(ticket.id, None)
             await self._press(one, Cancel(ref(ticket.id)).pack())
         else:
             await self._call("call", one, ticket)

@@ -64,9 +64,11 @@ class Ledger:
         """Pushes whose send is, or looks as if it were, under way."""
         return await self._many(select(func.count().label("many")).where(pushes.c.state == PushState.SENDING.value))
 
-    async def handled(self) -> int:
-        """Updates handled so far."""
-        return await self._many(select(func.count().label("many")).where(inbox.c.state == DONE))
+    async def handled(self) -> set[int]:
+        """Ids of the updates handled so far."""
+        return {
+            int(row["update_id"]) for row in await self._rows(select(inbox.c.update_id).where(inbox.c.state == DONE))
+        }
 
     async def poisoned(self) -> Mapping[str, int]:
         """Why updates were put aside, and how many."""

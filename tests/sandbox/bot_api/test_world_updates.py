@@ -171,7 +171,7 @@ async def test_updates_of_yesterday_are_dropped(hands: Hands, app: Sandbox) -> N
     assert _texts(await hands.updates()) == ["new"]
 
 
-async def test_updates_live_as_long_as_their_kind(hands: Hands, clock: Clock) -> None:
+async def test_updates_live_as_long_as_their_kind(hands: Hands, clock: Clock, app: Sandbox) -> None:
     await _say(hands, "a day")
     keys = {"inline_keyboard": [[{"text": "A", "callback_data": "a"}]]}
     sent = await hands.ok("sendMessage", chat_id=ANA, text="x", reply_markup=keys)
@@ -194,3 +194,4 @@ async def test_updates_live_as_long_as_their_kind(hands: Hands, clock: Clock) ->
     ):
         clock.set(begun + seconds)
         assert [next(kind for kind in update if kind != "update_id") for update in await hands.updates()] == kinds
+    assert len(app.telegram.world.updates.lapsed) == 5
