@@ -26,13 +26,18 @@ async def desk(town: Town, what: str, ticket: dict[str, Any], tag: str = "3", **
     return await town.tell(f"desk/{what}", location_id=ticket["location"], ticket_id=ticket["id"], desk=tag, **more)
 
 
-async def take(chat: Chat, guest: str = "guest", take_label: str = "Take ticket") -> dict[str, Any]:
-    """From nothing to a ticket at Braga Central."""
+async def to_the_offer(chat: Chat, service: str, guest: str = "guest") -> None:
+    """From nothing to what is about to be taken at Braga Central."""
     await chat.says("/start")
     await chat.presses(guest)
     await chat.shares(*BRAGA)
     await chat.presses("Braga Central")
-    await chat.presses("Customer Service")
+    await chat.presses(service)
+
+
+async def take(chat: Chat, guest: str = "guest", take_label: str = "Take ticket") -> dict[str, Any]:
+    """From nothing to a ticket at Braga Central."""
+    await to_the_offer(chat, "Customer Service", guest)
     await chat.presses(take_label)
     return await ticket_of(chat)
 
@@ -175,11 +180,7 @@ async def test_restart_at_any_point(town: Town) -> None:
 async def test_created_though_the_answer_was_lost(town: Town) -> None:
     """ticket/create took effect and its answer was spoilt: one ticket, shown."""
     ana = town.chat(1010)
-    await ana.says("/start")
-    await ana.presses("guest")
-    await ana.shares(*BRAGA)
-    await ana.presses("Braga Central")
-    await ana.presses("Payments")
+    await to_the_offer(ana, "Payments")
     await town.tell("fault", target="queue", operation="ticket/create", kind="truncated", apply="after", count=1)
     await ana.presses("Take ticket")
     tickets = await town.ask("tickets")
@@ -192,11 +193,7 @@ async def test_created_though_the_answer_was_lost(town: Town) -> None:
 async def test_taken_though_telegram_lost_the_answer(lost: int, apply: str, town: Town) -> None:
     """The card is shown once more; where that fails too, nobody is told that nothing happened, and the ticket is found."""
     ana = town.chat(1017)
-    await ana.says("/start")
-    await ana.presses("guest")
-    await ana.shares(*BRAGA)
-    await ana.presses("Braga Central")
-    await ana.presses("Payments")
+    await to_the_offer(ana, "Payments")
     await town.tell("fault", target="telegram", operation="editMessageText", kind="500", apply=apply, count=lost)
     await ana.presses("Take ticket")
     if lost == 2:

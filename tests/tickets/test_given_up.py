@@ -28,12 +28,17 @@ async def days_pass(house: House, days: int) -> None:
         await house.tick(3600)
 
 
-async def test_a_sign_in_that_lapsed_for_good_ends_the_watch_in_silence(house: House) -> None:
-    """The person was told to sign in: they are not held to a ticket of long ago, and it is deleted as any that is over."""
+async def lapsed(house: House) -> None:
+    """A named customer took a ticket, and the queue server takes their token no more."""
     house.server.customers["ann"] = ("pass", Customer("c9", "ann"))
     await house.session.with_password(ME, "ann", "pass")
     await house.take.take(ME, await house.offer(), key="wish")
     house.server.tokens.clear()
+
+
+async def test_a_sign_in_that_lapsed_for_good_ends_the_watch_in_silence(house: House) -> None:
+    """The person was told to sign in: they are not held to a ticket of long ago, and it is deleted as any that is over."""
+    await lapsed(house)
     await days_pass(house, 1)
     assert [watch.live for watch in await watches(house)] == [True]
     await days_pass(house, 2)
@@ -67,10 +72,7 @@ async def test_a_clock_that_jumps_ahead_ends_nothing(house: House) -> None:
 
 
 async def test_a_ticket_that_lives_all_the_same_is_followed_again_when_the_person_looks(house: House) -> None:
-    house.server.customers["ann"] = ("pass", Customer("c9", "ann"))
-    await house.session.with_password(ME, "ann", "pass")
-    await house.take.take(ME, await house.offer(), key="wish")
-    house.server.tokens.clear()
+    await lapsed(house)
     await days_pass(house, 3)
     await house.session.with_password(ME, "ann", "pass")
     assert [watch.live for watch in (await house.mine.all(ME)).watches] == [True]
