@@ -9,6 +9,8 @@ from tickets.ports import Clock
 
 QUIET = 600.0
 """Seconds in which the same alarm is told once in the chat; how often it came meanwhile is told with the next."""
+SOON, TRIES = 15.0, 6
+"""One that could not be told is tried again after twice SOON seconds, then after twice as long each time, so many times in all."""
 KINDS = 100
 """So many different alarms are remembered."""
 log = structlog.get_logger(__name__)
@@ -19,8 +21,12 @@ Say = Callable[[str], Awaitable[object]]
 
 @dataclass(slots=True)
 class _Told:
-    at: float
-    kept_back: int = 0
+    at: float | None = None
+    """When it was last sent, or tried to be."""
+    owed: int = 0
+    """How often it was raised since it was told."""
+    tries: int = 0
+    """How often it could not be told, one time after the other."""
 
 
 class Alarms:
@@ -35,38 +41,52 @@ class Alarms:
     async def __call__(self, words: str) -> None:
         """Raise one."""
         log.error("alarm", reason=words)
-        told = self._told.get(words)
-        if told is not None and self._clock.monotonic() - told.at < QUIET:
-            told.kept_back += 1
-            return
+        told = self._remembered(words)
+        told.owed += 1
+        if told.at is None or self._clock.monotonic() - told.at >= QUIET:
+            await self._tell(words, told)
+
+    async def catch_up(self) -> None:
+        """Tell what Telegram did not take when it was raised: alarms come when things go wrong, floods among them."""
+        now = self._clock.monotonic()
+        for words, told in list(self._told.items()):
+            if 0 < told.tries < TRIES and told.at is not None and now - told.at >= SOON * 2**told.tries:
+                await self._tell(words, told)
+
+    async def _tell(self, words: str, told: _Told) -> None:
         if self._say is None:
             return
-        self._remember(words)
-        more = f" ({told.kept_back} more like this in between)" if told is not None and told.kept_back else ""
+        told.at, many, told.owed = self._clock.monotonic(), told.owed, 0
+        more = f" ({many - 1} more like this in between)" if many > 1 else ""
         try:
             await self._say(words + more)
         except Exception as error:  # noqa: BLE001 -- Telegram's nonsense makes the library raise whatever it trips over
+            told.owed += many
+            told.tries += 1
             log.error("the alarm could not be sent", reason=type(error).__name__)
+        else:
+            told.tries = 0
 
-    def _remember(self, words: str) -> None:
-        self._told.pop(words, None)
-        self._told[words] = _Told(self._clock.monotonic())
+    def _remembered(self, words: str) -> _Told:
+        told = self._told[words] = self._told.pop(words, _Told())
         if len(self._told) > KINDS:
             self._told.pop(next(iter(self._told)))
+        return told
 
 
 class Damage:
     """The tick that tells of rows which cannot be read: whoever met one has gone on with the others."""
 
-    def __init__(self, unreadable: Mapping[str, int], alarm: Callable[[str], Awaitable[None]]) -> None:
+    def __init__(self, unreadable: Mapping[str, int], alarms: Alarms) -> None:
         """`unreadable`: what kind of row -> how often one was met; it goes on counting."""
         self._unreadable = unreadable
-        self._alarm = alarm
+        self._alarms = alarms
         self._told: Mapping[str, int] = {}
 
     async def __call__(self) -> None:
-        """Tell of each kind that was met since the last time."""
+        """Tell of each kind that was met since the last time, and of whatever could not be told before."""
+        await self._alarms.catch_up()
         before, self._told = self._told, dict(self._unreadable)
         for what, many in self._told.items():
             if many > before.get(what, 0):
-                await self._alarm(f"a stored {what} cannot be read")
+                await self._alarms(f"a stored {what} cannot be read")

@@ -119,7 +119,7 @@ def build(settings: Settings, neighbours: Neighbours | None = None) -> Parts:
     server, asking = VirtualTicket(clients.queue, _queue_settings(settings)), _asking(settings, around)
     services = _services(settings, database, server, asking, clock)
     throttle, telegram = Throttle(clock), around.telegram
-    patience = _patience(database, clock, throttle)
+    patience = _patience(settings, database, clock, throttle)
     application = front.application(settings, services, telegram, clock, around.haste, patience)
     open_book, longest = database.open_book, LONGEST / around.haste
     alarms = Alarms(front.operator(application, settings.admin_chat), clock)
@@ -163,8 +163,9 @@ def _messenger(settings: Settings, clients: Clients, services: Services, around:
     return TelegramMessenger(wire, services.translations, services.brand, around.clock.now)
 
 
-def _patience(database: Database, clock: Clock, throttle: Throttle) -> Patience:
-    return Patience(clock, throttle, Holds(database.open_book, partial(database.open_book, reading=True), clock))
+def _patience(settings: Settings, database: Database, clock: Clock, throttle: Throttle) -> Patience:
+    holds = Holds(database.open_book, partial(database.open_book, reading=True), clock)
+    return Patience(clock, throttle, holds, settings.admin_chat)
 
 
 def _clients(settings: Settings, around: Neighbours) -> Clients:

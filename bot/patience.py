@@ -35,11 +35,15 @@ Call = Callable[..., Coroutine[Any, Any, Any]]
 class Patience(BaseRateLimiter[None]):
     """Repeats what is proven not to have reached Telegram, and what does no harm twice: an unknown outcome must not become two messages."""
 
-    def __init__(self, clock: Clock, throttle: Throttle, holds: Holds) -> None:
-        """The clock waits; the throttle is told of each message; the holds are obeyed, and told of each flood limit."""
+    def __init__(self, clock: Clock, throttle: Throttle, holds: Holds, operator: int | None = None) -> None:
+        """The clock waits; the throttle is told of each message; the holds are obeyed, and told of each flood limit.
+
+        `operator` is a chat that is waited for as long as a person's, though it be a group.
+        """
         self._clock = clock
         self._throttle = throttle
         self._holds = holds
+        self._operator = operator
 
     async def initialize(self) -> None:
         """Nothing to prepare."""
@@ -64,7 +68,7 @@ class Patience(BaseRateLimiter[None]):
         if endpoint.startswith("send"):
             self._throttle.sent(chat_id)
         held = await self._holds.left(chat_id)
-        if held > longest(chat_id):
+        if held > self._longest(chat_id):
             raise RetryAfter(math.ceil(held))
         if held:
             await self._clock.sleep(held)
@@ -84,7 +88,7 @@ class Patience(BaseRateLimiter[None]):
                 waited += wait
                 if chat_id is not None:
                     await self._holds.flooded(chat_id, wait)
-                if last or waited > longest(chat_id):
+                if last or waited > self._longest(chat_id):
                     raise
                 await self._clock.sleep(wait)
             except NetworkError as error:
@@ -102,14 +106,14 @@ class Patience(BaseRateLimiter[None]):
                 self._dealt_with(chat_id)
                 return answer
 
+    def _longest(self, chat_id: int | None) -> float:
+        """Seconds that a call for that chat may wait in all."""
+        group = chat_id is not None and chat_id < 0 and chat_id != self._operator
+        return LONGEST_IN_GROUP if group else LONGEST
+
     def _dealt_with(self, chat_id: int | None) -> None:
         if chat_id is not None:
             self._holds.dealt_with(chat_id)
-
-
-def longest(chat_id: int | None) -> float:
-    """Seconds that a call for that chat may wait in all."""
-    return LONGEST_IN_GROUP if chat_id is not None and chat_id < 0 else LONGEST
 
 
 def seconds_of(error: RetryAfter) -> float:

@@ -2,9 +2,9 @@
 
 import pytest
 from structlog.testing import capture_logs
-from telegram.error import NetworkError
+from telegram.error import NetworkError, RetryAfter
 
-from bot.alarms import KINDS, QUIET, Alarms
+from bot.alarms import KINDS, QUIET, SOON, TRIES, Alarms
 from tests.bot.conftest import HandClock
 
 
@@ -54,3 +54,42 @@ async def test_it_remembers_only_so_many(clock: HandClock) -> None:
     await alarms(str(KINDS))
     assert told.count("0") == 2
     assert told.count(str(KINDS)) == 1
+
+
+class Deaf:
+    """The operator's chat, which takes nothing so many times."""
+
+    def __init__(self, times: int) -> None:
+        self.times = times
+        self.tries = 0
+        self.told: list[str] = []
+
+    async def __call__(self, words: str) -> None:
+        self.tries += 1
+        if self.tries <= self.times:
+            raise RetryAfter(30)
+        self.told.append(words)
+
+
+async def test_what_could_not_be_told_is_told_later_with_whatever_came_meanwhile(clock: HandClock) -> None:
+    chat = Deaf(2)
+    alarms = Alarms(chat, clock)
+    await alarms("one")
+    await alarms("one")
+    for _ in range(20):
+        clock.passes(10.0)
+        await alarms.catch_up()
+    assert (chat.tries, chat.told) == (3, ["one (1 more like this in between)"])
+    clock.passes(QUIET)
+    await alarms.catch_up()
+    assert chat.tries == 3, "what was told is over"
+
+
+async def test_a_chat_that_takes_nothing_is_not_tried_for_ever(clock: HandClock) -> None:
+    chat = Deaf(1000)
+    alarms = Alarms(chat, clock)
+    await alarms("one")
+    for _ in range(TRIES):
+        clock.passes(SOON * 2**TRIES)
+        await alarms.catch_up()
+    assert chat.tries == TRIES

@@ -4,10 +4,11 @@ from pathlib import Path
 
 from sqlalchemy import update
 
-from bot.alarms import Damage
+from bot.alarms import QUIET, Alarms, Damage
 from bot.checkup import Checkup
 from storage.database import Database
 from storage.schema import accounts
+from tests.bot.conftest import HandClock
 from tests.journeys.test_main_job import desk, take
 from tests.journeys.town import opened
 from tests.storage.asking import run
@@ -15,20 +16,21 @@ from tests.storage.asking import run
 OPERATOR = 999
 
 
-async def test_each_kind_is_told_when_more_of_it_was_met() -> None:
+async def test_each_kind_is_told_when_more_of_it_was_met(clock: HandClock) -> None:
     told: list[str] = []
 
-    async def alarm(words: str) -> None:
+    async def say(words: str) -> None:
         told.append(words)
 
     met: dict[str, int] = {}
-    damage = Damage(met, alarm)
+    damage = Damage(met, Alarms(say, clock))
     await damage()
     met["watch"] = 2
     await damage()
     await damage()
     met["account"] = 1
     await damage()
+    clock.passes(QUIET)
     met["watch"] += 1
     await damage()
     assert told == [f"a stored {what} cannot be read" for what in ("watch", "account", "watch")]

@@ -107,6 +107,13 @@ async def test_a_group_is_waited_for_a_little_only() -> None:
     assert (long.calls, clock.now()) == (1, LONGEST_IN_GROUP)
 
 
+async def test_the_operators_group_is_waited_for_as_a_person_is() -> None:
+    clock, call = HandClock(0.0), Scripted(RetryAfter(int(LONGEST)))
+    one = Patience(clock, Throttle(clock), Holds(Away(), Away(), clock), operator=-100)
+    assert await one.process_request(call, (), {}, "sendMessage", {"chat_id": -100, "text": "x"}, None) == "sent"
+    assert clock.now() == LONGEST
+
+
 async def test_a_reply_waits_no_longer_in_all_than_once() -> None:
     clock, call = HandClock(0.0), Scripted(RetryAfter(12), RetryAfter(12))
     with pytest.raises(RetryAfter):
