@@ -75,6 +75,7 @@ def _sqlite(url: URL, busy_timeout: float, *, migrating: bool) -> AsyncEngine:
     def connect(connection: Any, _record: Any) -> None:
         # Without this the driver begins transactions by itself, too late and deferred.
         connection.isolation_level = None
+        connection.driver_connection.text_factory = _text
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {int(stretch * 1000)}")
         for name, value in pragmas.items():
@@ -84,6 +85,11 @@ def _sqlite(url: URL, busy_timeout: float, *, migrating: bool) -> AsyncEngine:
     event.listen(engine.sync_engine, "connect", connect)
     event.listen(engine.sync_engine, "begin", _begin)
     return engine
+
+
+def _text(stored: bytes) -> str:
+    """Text as it is kept; what is damaged fails where its row is read, and not the whole of a fetch."""
+    return stored.decode("utf-8", "replace")
 
 
 def _begin(connection: Connection) -> None:

@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Table, select, update
+from sqlalchemy import Table, select, text, update
 
+from storage.crypto import KeyRing
 from storage.database import Database
 from storage.schema import accounts, intents, pushes, watches
 from storage.spoilt import REASON, REST
+from tests.databases import sqlite_url
 from tests.storage.asking import one, run
 from tests.storage.records import NOW, push, ticket, watch
 from tests.storage.sending import add, claim, kept
@@ -37,6 +40,21 @@ async def test_a_push_that_cannot_be_read_is_dead_and_the_others_are_claimed(dat
     row = await one(database, select(pushes).where(pushes.c.chat_id == 1))
     assert (row["state"], row["reason"], row["lease_owner"]) == (PushState.DEAD.value, REASON, "")
     assert database.unreadable == {"your_turn push": 1}
+
+
+async def test_a_flipped_bit_in_text_is_its_own_rows_affair(tmp_path: Path, keys: KeyRing) -> None:
+    """What is no UTF-8 fails in the driver, for every row of a fetch at once; PostgreSQL keeps none of it."""
+    database = Database(sqlite_url(tmp_path), keys)
+    await database.upgrade()
+    await add(database, *(push(chat_id=chat_id) for chat_id in (1, 2, 3)))
+    await watch_all(database, *(watch(chat_id) for chat_id in (1, 2, 3)))
+    flipped = text("update pushes set ticket = cast(x'7b22fa' as text) where chat_id = 1")
+    await run(database, flipped)
+    await run(database, text("update watches set ticket = cast(x'7b22fa' as text) where chat_id = 1"))
+    assert [mine.chat_id for mine in await claim(database)] == [2, 3]
+    assert sorted([mine.chat_id for _ in range(3) for mine in await due(database, NOW)]) == [2, 3]
+    assert database.unreadable == {"your_turn push": 1, "watch": 1}
+    await database.dispose()
 
 
 async def test_a_dead_push_keeps_nothing_else_of_its_chat(database: Database) -> None:
