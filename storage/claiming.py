@@ -16,6 +16,7 @@ from storage.upsert import insert, insert_new
 from tickets.delivery import FLOOD_MOST
 from tickets.errors import Unreadable
 from tickets.pushes import Push, PushKind, PushState
+from tickets.reading import AFTER_A_MOVE
 
 WAITING = (PushState.PENDING.value, PushState.UNSURE.value)
 KNOWN = tuple(kind.value for kind in PushKind)
@@ -123,9 +124,10 @@ def _take(owner: str, now: float, lease: float, most: int) -> Any:
 
 
 def _due(now: float) -> ColumnElement[bool]:
-    """Its moment has come, or it was to be sent at once by a clock that is set back by now."""
-    at_once = and_(foretold(pushes.c.created_at, now), pushes.c.not_before <= pushes.c.created_at)
-    return or_(pushes.c.not_before <= now, at_once)
+    """Its moment has come, or it was to be sent at once, or again soon, by a clock that is set back by now."""
+    at_once = pushes.c.not_before <= pushes.c.created_at + AFTER_A_MOVE
+    again = or_(pushes.c.attempt > 0, pushes.c.tries > 0)
+    return or_(pushes.c.not_before <= now, and_(foretold(pushes.c.created_at, now), or_(at_once, again)))
 
 
 def _first_of_each_chat(now: float) -> Select[Any]:

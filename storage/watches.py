@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import RowMapping, case, delete, exists, func, or_, select, true, update
 
 from storage.leases import lease_columns
-from storage.moments import foretold, over
+from storage.moments import SLIP, foretold, over
 from storage.outbox import SqlOutbox
 from storage.restored import Restored
 from storage.schema import people, watches
@@ -18,6 +18,8 @@ from tickets.watching import Watch
 
 _KEPT_BY_OTHERS = frozenset({"id", "chat_id", "ticket_id", "card_message_id", "card_digest", "acknowledged"})
 """What `save` leaves alone: the card and the acknowledgement are written by handlers while a tick holds the lease."""
+FARTHEST = 3600.0 + SLIP
+"""Seconds: no look at a ticket is put off for longer (WATCH_MAX_AGE, tickets.watch.REST)."""
 _NOT_OF_WATCH = frozenset({"ticket_id", "began_at", "restored"})
 STOPPED = "stopped"
 WATCH = "watch"
@@ -80,7 +82,8 @@ class SqlWatches:
         What cannot be read rests for long instead.
         """
         free = over(watches.c.lease_until, now)
-        ahead = foretold(watches.c.read_at, now)
+        # So far ahead nothing is put off: the moment is of a clock that is set back by now, which may not have read anything.
+        ahead = or_(foretold(watches.c.read_at, now), watches.c.next_ask > now + FARTHEST)
         due_now = or_(watches.c.next_ask <= now, ahead)
         # By its time, what was read before the clock was set back would stand behind everybody, for as long as all are busy.
         urgency = case((ahead, 0.0), else_=watches.c.next_ask)
@@ -150,8 +153,9 @@ class SqlWatches:
         await self._transaction.execute(reacted)
 
     async def cancelling(self, watch_id: str, since: float) -> None:
-        """The person wants to give it up since then, whoever holds the lease; 0: nothing came of it."""
-        await self._transaction.execute(update(watches).where(watches.c.id == watch_id).values(cancelling=since))
+        """The person wants to give it up since then, whoever holds the lease, in each of their chats; 0: nothing came of it."""
+        theirs = select(watches.c.ticket_id).where(watches.c.id == watch_id).scalar_subquery()
+        await self._transaction.execute(update(watches).where(watches.c.ticket_id == theirs).values(cancelling=since))
 
     async def hasten(self, chat_id: int, now: float) -> None:
         """Ask for this chat's live watches at the next tick."""

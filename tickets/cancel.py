@@ -10,6 +10,8 @@ from tickets.records import WRITE_TRIES
 from tickets.session import Session
 from tickets.watching import Watch
 
+NOTHING_FOUND = 6
+"""The documented number for what is not there."""
 _SAID_AT_ONCE = ("cancelled_by_you", "card")
 """What a tick that saw it first would tell whoever cancelled, and hears of it now."""
 _UNTRUE_ONCE_CANCELLED = ("your_turn", "still_your_turn", "almost_your_turn", "cancelled", *_SAID_AT_ONCE)
@@ -31,12 +33,13 @@ class Cancel:
         So a lost answer is looked up, and a refusal, and what came of an earlier wish. Raises `Refused` only where the ticket lives on,
         and `ServerUnavailable` that may have happened where nobody can be asked.
         """
-        if not watch.live:
+        if not watch.ticket.phase.live:
+            # One that is merely followed no longer may stand in line yet.
             await self._withdraw(watch)
             return watch
         if watch.cancelling:
             ticket = await self._became(watch)
-            if ticket is None or not ticket.phase.live:
+            if ticket is not None and not ticket.phase.live:
                 return await self._over(watch, ticket)
         await self._wish(watch, self._clock.now())
         try:
@@ -52,6 +55,9 @@ class Cancel:
             await self._wish(watch, watch.cancelling)
             raise error
         ticket = await self._became(watch)
+        if ticket is None and isinstance(error, Refused) and error.errno != NOTHING_FOUND:
+            # It said no to a ticket that it knew; that one answer does not hold it proves nothing (decision 0030), and the wish stands.
+            raise ServerUnavailable("ticket/cancel", str(error), may_have_happened=True) from error
         if ticket is None or not ticket.phase.live:
             return ticket
         if isinstance(error, Refused):

@@ -15,6 +15,8 @@ REPEAT_AFTER = 60.0
 """A call that nobody acknowledged is repeated once after this many seconds."""
 CANCELLING = 90.0
 """Seconds after which a ticket that still lives was not cancelled; nobody who was to cancel it is at work for so long."""
+SKEW = 5.0
+"""Seconds by which the clocks of two machines that read the same ticket may differ."""
 CARD_EVERY = 60.0
 """The card's time of reading is renewed at least this often, though nothing else changed."""
 LIFETIME = {
@@ -87,7 +89,7 @@ def read(watch: Watch, after: Ticket | None, now: float, manner: Manner, *, aske
     `asked`: when the request left, `now` unless told; answers are put in that order, whichever comes first.
     """
     asked = now if asked is None else asked
-    if asked < watch.read_at <= now:
+    if asked < watch.read_at <= now + SKEW:
         # Another request left later and was answered sooner. A reading of the future means that the clock was set back.
         return Reading(watch, (), ())
     if after is None or takes_back(watch.ticket, after):
@@ -160,9 +162,10 @@ def given_up(watch: Watch, now: float) -> bool:
 
 def _denied(watch: Watch, now: float, manner: Manner) -> Watch:
     """One answer more that denies what is known; not counted where the last one is hardly older, as when a person presses Refresh."""
-    if watch.missing and now < watch.next_ask:
-        return replace(looked_at(watch, now), failures=0)
     wait = max(manner.limits.shortest, pace.FRONT)
+    # Further ahead than any is set, the next ask is of a clock that is set back by now.
+    if watch.missing and now < watch.next_ask <= now + max(wait, manner.limits.longest):
+        return replace(looked_at(watch, now), failures=0)
     return replace(looked_at(watch, now), missing=watch.missing + 1, failures=0, next_ask=now + wait)
 
 
@@ -198,11 +201,13 @@ def _told(before: Watch, watch: Watch, event: Event, now: float, *, moved: bool 
         yield push_of(watch, PushKind.STILL_YOUR_TURN, now, later=REPEAT_AFTER)
 
 
-def push_of(watch: Watch, kind: PushKind, now: float, *, later: float = 0.0, repeated: bool = False) -> Push:
+def push_of(
+    watch: Watch, kind: PushKind, now: float, *, later: float = 0.0, repeated: bool = False, signed_in: float = 0.0
+) -> Push:
     """A push of that kind about the watch's ticket as it is. Its dedupe key is per ticket, call and kind, and so is its id.
 
     A call is known by its time; its number stands in only where the server tells no time, for it counts what was seen and not what
-    was called. `repeated`: within one call.
+    was called. `repeated`: within one call. `signed_in`: the sign-in that a SIGN_IN says is over.
     """
     turn = watch.ticket.called.isoformat() if watch.ticket.called else str(watch.call_no)
     key = f"{watch.ticket.id}:{turn}:{kind.value}:{watch.chat_id}"
@@ -212,6 +217,8 @@ def push_of(watch: Watch, kind: PushKind, now: float, *, later: float = 0.0, rep
     if kind is PushKind.ALMOST_YOUR_TURN:
         # A move to another service begins a wait of its own within the same call.
         key = f"{key}:{watch.ticket.service.id}"
+    if kind is PushKind.SIGN_IN:
+        key = f"{key}:{signed_in:.0f}"
     return Push(
         id=key,
         chat_id=watch.chat_id,

@@ -13,7 +13,7 @@ from tickets.model import Ticket
 from tickets.ports import Clock, QueueServer
 from tickets.pushes import PushKind
 from tickets.reading import Asking, failed, given_up, looked_at, push_of
-from tickets.records import WRITE_TRIES, note
+from tickets.records import WRITE_TRIES, note, readable_account
 from tickets.session import Session
 from tickets.take import Take
 from tickets.watching import Watch
@@ -110,9 +110,10 @@ class WatchTickets:
         by_id = {ticket.id: ticket for ticket in tickets}
         left = [(watch.id, by_id.get(watch.ticket.id)) for watch in watches]
         for _ in range(WRITE_TRIES):
-            now = self._clock.now()
             async with self._open_book() as book:
                 person = await book.people.get(chat_id)
+                # After the wait for the book, in which another reading may have been written.
+                now = self._clock.now()
                 account = await book.accounts.get(chat_id)
                 manner = self._asking.manner(warn_at(person, account, self._asking.warn_ahead))
                 # The lease says who asks; what is written is merged into the watch as it is by now.
@@ -143,15 +144,17 @@ class WatchTickets:
         now = self._clock.now()
         first = min(watch.id for watch in watches)
         async with self._open_book() as book:
+            account = await readable_account(book, watches[0].chat_id)
+            since = account.signed_in_at if account is not None else 0.0
             for watch in watches:
                 rest = replace(looked_at(watch, now), next_ask=now + REST, failures=watch.failures + 1)
                 ends = given_up(rest, now)
                 if not await book.watches.save(replace(rest, live=not ends)):
                     continue
                 if told and watch.id == first:
-                    # One ticket speaks for all of the account's; the dedupe key lets it do so once.
-                    await book.outbox.add(push_of(rest, PushKind.SIGN_IN, now))
-                if ends:
+                    # One ticket speaks for all of the account's; the dedupe key lets it do so once for each sign-in.
+                    await book.outbox.add(push_of(rest, PushKind.SIGN_IN, now, signed_in=since))
+                if ends or rest.failures == STALE_AFTER:
                     await book.outbox.add(push_of(rest, PushKind.CARD, now))
             await book.commit()
 
@@ -167,7 +170,8 @@ class WatchTickets:
         for intent in left:
             try:
                 watch = await self._take.settle(intent)
-            except (QueueServerError, Undecided):
+            except (QueueServerError, Undecided, Unreadable):
+                # What one account cannot be asked for keeps nobody else's from being looked up.
                 continue
             if watch is not None:
                 async with self._open_book() as book:

@@ -1,5 +1,7 @@
 """A machine's clock that was an hour, or a day, ahead and is set right: what was written down meanwhile holds nothing up."""
 
+from typing import Any
+
 import pytest
 
 from storage.database import Database
@@ -8,6 +10,7 @@ from tests.storage.records import NOW, push, watch
 from tests.storage.sending import add, claim, kept
 from tickets.delivery import FLOOD_MOST
 from tickets.pushes import PushKind, PushState
+from tickets.reading import AFTER_A_MOVE
 from tickets.watching import Intent
 
 HOUR, DAY = 3600.0, 86_400.0
@@ -101,3 +104,29 @@ async def test_a_wish_of_times_to_come_is_looked_up(database: Database, ahead: f
         await book.commit()
     async with database.open_book() as book:
         assert [one.chat_id for one in await book.intents.left_open(NOW - 30)] == [1]
+
+
+async def test_a_watch_whose_next_look_is_of_times_to_come_is_asked_now(database: Database, ahead: float) -> None:
+    """It could not be read while the clock was ahead: the server was away."""
+    async with database.open_book() as book:
+        await book.watches.add(watch(1, next_ask=NOW + ahead + 2 * SLIP, read_at=NOW - 600))
+        await book.watches.add(watch(2, next_ask=NOW + HOUR, read_at=NOW - 600))
+        await book.commit()
+    async with database.open_book() as book:
+        assert [one.chat_id for one in await book.watches.claim("me", NOW, lease=30, limit=9)] == [1]
+
+
+@pytest.mark.parametrize("tried", [{"attempt": 1, "state": PushState.UNSURE}, {"tries": 1}])
+async def test_what_was_to_be_sent_again_soon_is_sent(database: Database, ahead: float, tried: dict[str, Any]) -> None:
+    future = NOW + ahead
+    await add(database, push(created_at=future, not_before=future + 15, expires_at=future + 1800, **tried))
+    assert [one.kind for one in await claim(database)] == [PushKind.YOUR_TURN]
+
+
+async def test_a_warning_after_a_move_is_sent(database: Database, ahead: float) -> None:
+    future = NOW + ahead
+    warning = push(
+        PushKind.ALMOST_YOUR_TURN, created_at=future, not_before=future + AFTER_A_MOVE, expires_at=future + 900
+    )
+    await add(database, warning)
+    assert [one.kind for one in await claim(database)] == [PushKind.ALMOST_YOUR_TURN]

@@ -4,6 +4,7 @@ from tests.tickets.house import ME, House
 from tests.tickets.neighbours import Trouble
 from tickets.model import Customer, Phase
 from tickets.pushes import PushKind
+from tickets.watch import REST, STALE_AFTER
 from tickets.watching import Watch
 
 K = PushKind
@@ -43,7 +44,7 @@ async def test_a_sign_in_that_lapsed_for_good_ends_the_watch_in_silence(house: H
     assert [watch.live for watch in await watches(house)] == [True]
     await days_pass(house, 2)
     assert [watch.live for watch in await watches(house)] == [False]
-    assert (house.telegram.kinds(), cards(house)) == ([K.SIGN_IN], 1)
+    assert (house.telegram.kinds(), cards(house)) == ([K.SIGN_IN], 2), "one that says how old it is, and the receipt"
     asked = house.server.asked["tickets"]
     house.clock.advance(28 * 86_400)
     await house.tick()
@@ -79,3 +80,24 @@ async def test_a_ticket_that_lives_all_the_same_is_followed_again_when_the_perso
     house.server.change("t1", phase=Phase.CALLED)
     await house.tick(61)
     assert house.telegram.kinds() == [K.SIGN_IN, K.YOUR_TURN]
+
+
+async def test_each_sign_in_that_lapses_is_told(house: House) -> None:
+    """Also the second one for the same ticket: whoever is not told misses their call."""
+    await lapsed(house)
+    await house.tick(61)
+    await house.tick(REST + 61)
+    await house.session.with_password(ME, "ann", "pass")
+    await house.tick(61)
+    house.server.tokens.clear()
+    for _ in range(3):
+        await house.tick(REST + 61)
+    assert house.telegram.kinds() == [K.SIGN_IN, K.SIGN_IN]
+
+
+async def test_a_card_whose_account_cannot_be_asked_for_says_how_old_it_is(house: House) -> None:
+    await lapsed(house)
+    before = cards(house)
+    for _ in range(STALE_AFTER + 2):
+        await house.tick(REST + 61)
+    assert cards(house) == before + 1

@@ -147,6 +147,22 @@ async def test_one_intent_that_cannot_be_read_leaves_the_tick_to_the_others(hous
     assert await every(house.database, select(intents)) == []
 
 
+async def test_one_account_that_cannot_be_read_leaves_the_intents_of_others_to_be_settled(house: House) -> None:
+    """Two processes died between a ticket and its answer; nobody can be asked for the first."""
+    for chat_id in (1, 2):
+        await house.session.as_guest(Actor(chat_id, chat_id))
+        async with house.database.open_book() as book:
+            account = await book.accounts.get(chat_id)
+            assert account is not None
+            house.server.take(house.server.tokens[account.vt_token])
+            await book.intents.open(Intent(f"wish {chat_id}", chat_id, "1", "10", house.clock.now() - 60, ()))
+            await book.commit()
+    await spoil(house, accounts, 1, vt_token=b"spoilt")
+    await house.tick()
+    assert [row["chat_id"] for row in await every(house.database, select(watches))] == [2]
+    assert [row["chat_id"] for row in await every(house.database, select(intents))] == [1]
+
+
 async def test_whoever_has_a_spoilt_account_sees_what_is_held_can_delete_it_and_begins_anew(house: House) -> None:
     await with_tickets(house)
     ana = Actor(1, 1)
