@@ -6,6 +6,7 @@ import logging
 import random
 import re
 from collections.abc import Callable
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -35,7 +36,8 @@ class Courier:
         self._world = world
         self._act = act
         self._transport = transport
-        self._busy: set[Lane] = set()
+        self._busy: dict[Lane, asyncio.Task[None]] = {}
+        self._served: Webhook | None = None
         self._chance = random.Random(world.seed)
 
     async def run(self) -> None:
@@ -51,43 +53,50 @@ class Courier:
         async with client, asyncio.TaskGroup() as group:
             while True:
                 updates.arrived.clear()
+                self._start_afresh()
                 for update in self._next_ones():
-                    group.create_task(self._deliver(client, update))
+                    self._busy[_lane(update)] = task = group.create_task(self._deliver(client, update))
+                    task.add_done_callback(partial(self._leave, _lane(update)))
                 await updates.arrived.wait()
+
+    def _start_afresh(self) -> None:
+        """End what is under way to an earlier webhook, pauses as well: Telegram closes it, and a new one has none to wait out."""
+        if self._served is not self._world.updates.webhook:
+            self._served = self._world.updates.webhook
+            for task in self._busy.values():
+                task.cancel()
+
+    def _leave(self, lane: Lane, _: asyncio.Task[None]) -> None:
+        """Let the next update of a queue go."""
+        del self._busy[lane]
+        self._world.updates.arrived.set()
 
     def _next_ones(self) -> list[Json]:
         """Return the updates that may leave now: one a queue, and no more at a time than the bot takes."""
         updates = self._world.updates
-        chosen: list[Json] = []
         if updates.webhook is None:
-            return chosen
+            return []
+        chosen: dict[Lane, Json] = {}
         for update in updates.pending():
             # One update of a queue at a time keeps its conversation in order while the others go on.
-            lane = _lane(update)
-            if lane in self._busy or len(self._busy) >= updates.webhook.max_connections:
-                continue
-            self._busy.add(lane)
-            chosen.append(update)
-        return chosen
+            if _lane(update) not in self._busy and len(self._busy) + len(chosen) < updates.webhook.max_connections:
+                chosen.setdefault(_lane(update), update)
+        return list(chosen.values())
 
     async def _deliver(self, client: httpx.AsyncClient, update: Json) -> None:
         """Push one update until it is taken, its webhook is gone, or Telegram would have dropped it."""
         updates, failures, delay = self._world.updates, 0, 1.0
-        try:
-            while updates.webhook is not None and update in updates.pending():
-                asked = await self._try(client, updates.webhook, update)
-                if asked is None:
-                    updates.done(update["update_id"])
-                    self._world.touch()
-                    return
-                # The first new try comes at once; then the pauses double, unless the bot says how long.
-                if failures and not asked:
-                    delay = min(delay * 2, self._chance.uniform(limits.WEBHOOK_PAUSE, limits.WEBHOOK_PAUSE * 2))
-                await self._world.clock.sleep(asked or (delay if failures else 0.0))
-                failures += 1
-        finally:
-            self._busy.discard(_lane(update))
-            updates.arrived.set()
+        while updates.webhook is not None and update in updates.pending():
+            asked = await self._try(client, updates.webhook, update)
+            if asked is None:
+                updates.done(update["update_id"])
+                self._world.touch()
+                return
+            # The first new try comes at once; then the pauses double, unless the bot says how long.
+            if failures and not asked:
+                delay = min(delay * 2, self._chance.uniform(limits.WEBHOOK_PAUSE, limits.WEBHOOK_PAUSE * 2))
+            await self._world.clock.sleep(asked or (delay if failures else 0.0))
+            failures += 1
 
     async def _try(self, client: httpx.AsyncClient, webhook: Webhook, update: Json) -> float | None:
         """Push once. Returns None where it was taken, else the seconds that the bot asks to wait, 0 where it does not."""

@@ -106,6 +106,7 @@ def delete_webhook(world: World, parameters: Parameters) -> Described:
     if world.updates.webhook is None:
         return Described(True, errors.WEBHOOK_IS_DELETED)
     world.updates.webhook = None
+    world.updates.arrived.set()
     return Described(True, errors.WEBHOOK_WAS_DELETED)
 
 

@@ -22,6 +22,8 @@ class Receiver:
         self.answers: list[Response | httpx.HTTPError] = []
         self.called: list[tuple[str, str]] = []
         self.came = asyncio.Event()
+        self.holding: asyncio.Event | None = None
+        """What a delivery that comes now waits for before it is answered."""
         self.app = Starlette(routes=[Route("/hook", self._take, methods=["POST"])])
 
     async def _take(self, request: Request) -> Response:
@@ -29,6 +31,8 @@ class Receiver:
         host, _ = request.scope["server"]
         self.called.append((str(host), request.headers["Host"]))
         self.came.set()
+        if self.holding is not None:
+            await self.holding.wait()
         answer = self.answers.pop(0) if self.answers else Response()
         if isinstance(answer, httpx.HTTPError):
             raise answer

@@ -124,6 +124,43 @@ async def test_a_press_does_not_wait_for_the_messages_of_its_chat(
     assert presses[0] == presses[1] < presses[2]
 
 
+@pytest.mark.parametrize(
+    "anew",
+    [{"url": f"{HOOK}?new"}, {"secret_token": "new"}, {"drop_pending_updates": True}],
+    ids=lambda anew: next(iter(anew)),
+)
+async def test_a_new_webhook_waits_out_no_pause_of_the_old_one(
+    anew: dict[str, object], hands: Hands, receiver: Receiver, clock: Clock
+) -> None:
+    receiver.answers = [Response(status_code=429, headers={"Retry-After": "120"})]
+    await hands.ok("setWebhook", url=HOOK)
+    await hands.play("text", chat_id=ANA, text="while the bot was down")
+    await receiver.until(1)
+    await webhook_info(hands, last_error_message="Wrong response from the webhook: 429 Too Many Requests")
+    receiver.answers = [Response(status_code=500)] * 2
+    await hands.ok("setWebhook", **{"url": HOOK, **anew})
+    await hands.play("text", chat_id=ANA, text="and now")
+    # The first new try comes at once and the pause after it is the shortest, as for any webhook.
+    updates = await receiver.until(3)
+    first = "and now" if "drop_pending_updates" in anew else "while the bot was down"
+    assert [update["message"]["text"] for update in updates[1:]] == [first] * 2
+    await webhook_info(hands, last_error_message="Wrong response from the webhook: 500 Internal Server Error")
+    clock.set(clock.now() + 2)
+    assert (await receiver.until(4))[3] == updates[1]
+
+
+async def test_a_new_webhook_waits_for_no_answer_to_the_old_one(hands: Hands, receiver: Receiver) -> None:
+    receiver.holding = asyncio.Event()
+    await hands.ok("setWebhook", url=HOOK)
+    await hands.play("text", chat_id=ANA, text="hangs")
+    await receiver.until(1)
+    receiver.holding = None
+    await hands.ok("setWebhook", url=HOOK, secret_token="new")
+    await receiver.until(2)
+    await webhook_info(hands, pending_update_count=0)
+    assert [secret for _, secret in receiver.got] == [None, "new"]
+
+
 async def test_a_webhook_that_goes_away_leaves_what_waits_for_polls(hands: Hands, receiver: Receiver) -> None:
     receiver.answers = [Response(status_code=500), Response(status_code=500)]
     await hands.ok("setWebhook", url=HOOK)
