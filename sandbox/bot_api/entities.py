@@ -1,5 +1,7 @@
 """Message entities: their lengths in UTF-16 units, their order, and the reading of text from whichever formatting the bot chose."""
 
+import re
+from itertools import accumulate
 from typing import Any
 
 from sandbox.bot_api.entities_found import found
@@ -14,6 +16,13 @@ from sandbox.bot_api.errors_of_entities import EntitiesError
 from sandbox.bot_api.limits import ENTITIES, TEXT_BYTES
 
 Json = dict[str, Any]
+# Control characters are blanks there, but for the line feed. What breaks lines or turns the direction of all that follows is left out, and
+# so are the combining lines that run into the rows beside (TD misc.cpp, clean_input_string).
+_CLEAN = {
+    **dict.fromkeys(set(range(0x20)) - {0x0A, 0x0D}, " "),
+    **dict.fromkeys([0x0D, *range(0x2028, 0x202F), 0x030A, 0x0333, 0x033F], ""),
+}
+_TURNS = re.compile("[\u200e\u200f]+(?=[\u200e\u200f])")
 
 
 def formatted(text: str, parse_mode: str, explicit: Any) -> tuple[str, list[Json]]:
@@ -37,12 +46,21 @@ def formatted(text: str, parse_mode: str, explicit: Any) -> tuple[str, list[Json
             raise Refusal(PARSE_MODE)
     except EntitiesError as error:
         raise Refusal(ENTITIES_WRONG, why=str(error)) from None
-    return _trimmed(plain.replace("\r", ""), marks)
+    return _trimmed(*_cleaned(plain, marks))
 
 
 def discovered(text: str) -> list[Json]:
     """Return the entities that clients find in a person's plain text: commands, addresses, mentions, tags."""
     return [mark.wire(text) for mark in found(text)]
+
+
+def _cleaned(text: str, marks: list[Mark]) -> tuple[str, list[Mark]]:
+    """Return the text as Telegram cleans it; the marks of what stays move with it."""
+    kept = [letter.translate(_CLEAN) for letter in text]
+    places = [0, *accumulate(map(len, kept))]
+    # Of a run of marks of direction the last one counts; the others keep their places and turn nothing.
+    clean = _TURNS.sub(lambda run: "\u200c" * len(run.group()), "".join(kept))
+    return clean, [Mark(mark.kind, places[mark.start], places[mark.end], mark.extra) for mark in marks]
 
 
 def _trimmed(text: str, marks: list[Mark]) -> tuple[str, list[Json]]:

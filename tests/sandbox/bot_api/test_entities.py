@@ -38,6 +38,27 @@ def test_ends_are_trimmed_and_entities_move_along() -> None:
     assert formatted(" \n ", "", None) == ("", [])
 
 
+@pytest.mark.parametrize(
+    ("sent", "text", "entities"),
+    [
+        ("a\r\nb\r\n<b>c d</b> e", "a\nb\nc d e", [("bold", 4, 3)]),
+        ("<b>a\r</b>\r<i>b</i>", "ab", [("bold", 0, 1), ("italic", 1, 1)]),
+        ("\u202e😀\u2028<b>b\u202a</b><i>\r</i>c", "😀bc", [("bold", 2, 1)]),
+        ("a\t\x00<b>b\x1f</b>c\n", "a  b c", [("bold", 3, 1)]),
+        ("o\u030a<b>n\u0333\u033f</b>", "on", [("bold", 1, 1)]),
+        ("a\u200f\u200e\u200f<b>b</b>\u200e.", "a\u200c\u200c\u200fb\u200e.", [("bold", 4, 1)]),
+    ],
+)
+def test_what_telegram_cleans_away_shifts_no_entity(sent: str, text: str, entities: list[tuple[str, int, int]]) -> None:
+    plain, marks = formatted(sent, "HTML", None)
+    assert (plain, _short(marks)) == (text, entities)
+
+
+def test_explicit_entities_are_counted_in_the_text_as_it_was_sent() -> None:
+    plain, entities = formatted("a\r\nb\r\nc d e", "", [{"type": "bold", "offset": 6, "length": 3}])
+    assert (plain, _short(entities)) == ("a\nb\nc d e", [("bold", 4, 3)])
+
+
 def test_entities_are_ordered_longest_first_and_runs_are_joined() -> None:
     text, entities = formatted("<i>a<b>b</b></i><i>c</i>", "html", None)
     assert text == "abc"
