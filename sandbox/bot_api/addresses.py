@@ -1,10 +1,7 @@
 """Addresses that bots send along: read without trusting them, and whether Telegram's demand for https is met."""
 
-import re
 from typing import NamedTuple
 from urllib.parse import urlsplit
-
-from sandbox.bot_api import errors
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -40,17 +37,3 @@ def read_address(url: object) -> Address:
         return Address(parts.scheme, parts.hostname or "", port)
     except ValueError:
         return Address("", "", 0)
-
-
-def link_fault(url: str) -> str:
-    """Return what Telegram finds wrong with the address of a link or a button (TD LinkManager.cpp, check_link); "" where it is fine.
-
-    A bare localhost is let in: a page on one's own machine has no other name.
-    """
-    # An address without a scheme is completed as people's apps complete it.
-    whole = url if "://" in url or url.startswith(("tg:", "mailto:", "tel:")) else f"http://{url}"
-    address = read_address(whole)
-    if address.scheme not in ("", "http", "https", "tg", "ton", "mailto", "tel"):
-        return errors.URL_PROTOCOL
-    web = address.scheme in ("", "http", "https")
-    return errors.HTTP_URL if web and not re.fullmatch(r"[^\s.]+(\.[^\s.]+)+|localhost", address.host) else ""

@@ -4,7 +4,6 @@ from typing import Any
 
 from sandbox.bot_api import errors
 from sandbox.bot_api import errors_of_fields as words
-from sandbox.bot_api.addresses import link_fault
 from sandbox.bot_api.entities_marks import Mark, link_mark, normalized_format, units
 from sandbox.bot_api.entities_nested import QUOTES, STYLES, nested
 from sandbox.bot_api.errors import Refusal
@@ -12,6 +11,7 @@ from sandbox.bot_api.errors_of_entities import EntitiesError
 from sandbox.bot_api.errors_of_fields import FieldError
 from sandbox.bot_api.fields import Fields
 from sandbox.bot_api.limits import ENTITY_PLACE
+from sandbox.bot_api.links import link_fault
 
 _FOUND = ("mention", "hashtag", "cashtag", "bot_command", "url", "email", "phone_number", "bank_card_number")
 _BARE = (*STYLES, *QUOTES, "code")
@@ -78,9 +78,8 @@ def _checked(mark: Mark) -> Mark:
         return mark
     url = mark.extra["url"]
     link = link_mark(url, mark.start, mark.end)
-    fault = link_fault(url) or ("" if link else errors.HTTP_URL)
-    if fault or link is None:
-        raise Refusal(errors.ENTITY_URL, url=url, fault=fault)
+    if link is None:
+        raise Refusal(errors.ENTITY_URL, url=url, fault=link_fault(url))
     return link
 
 

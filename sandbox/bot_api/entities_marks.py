@@ -6,6 +6,7 @@ from typing import Any
 
 from sandbox.bot_api import errors_of_entities
 from sandbox.bot_api.errors_of_entities import EntitiesError
+from sandbox.bot_api.links import checked_link, link_fault, link_user
 
 BLOCKS = ("pre", "blockquote", "expandable_blockquote")
 
@@ -32,16 +33,10 @@ def units(text: str) -> int:
 
 def link_mark(url: str, start: int, end: int) -> Mark | None:
     """Return the mark of a link: a mention for tg://user?id=N, a link otherwise, nothing for what is no address."""
-    user = re.fullmatch(r"tg://user/?\?id=(\d{1,18})", url)
-    if user:
+    if user := link_user(url):
         # The server alone knows the person's name; whoever posts the message fills it in.
-        return Mark("text_mention", start, end, {"user": {"id": int(user.group(1)), "is_bot": False, "first_name": ""}})
-    address = url if re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*:", url) else f"http://{url}"
-    if not re.fullmatch(r"(?:https?://[^\s/?#]+\.?[^\s]*|tg://\S+|ton://\S+|mailto:\S+|tel:\S+)", address):
-        return None
-    if re.fullmatch(r"https?://[^\s/?#]+", address):
-        address += "/"
-    return Mark("text_link", start, end, {"url": address})
+        return Mark("text_mention", start, end, {"user": {"id": user, "is_bot": False, "first_name": ""}})
+    return None if link_fault(url) else Mark("text_link", start, end, {"url": checked_link(url)})
 
 
 def time_mark(unix: str, layout: str, start: int, end: int) -> Mark:

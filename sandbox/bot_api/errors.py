@@ -149,8 +149,6 @@ BUTTON_TYPE = Failure(
     400, "BUTTON_TYPE_INVALID", "seen: telegraf issue 2031, TelegramBot/Api issue 337, aiogram issue 1569"
 )
 BUTTON_DATA = Failure(400, "BUTTON_DATA_INVALID", "seen: python-telegram-bot issue 528")
-HTTP_URL = "Wrong HTTP URL"  # what is wrong with an address; TD LinkManager.cpp, check_link
-URL_PROTOCOL = "Unsupported URL protocol"  # what is wrong with an address; TD LinkManager.cpp, check_link
 BUTTON_URL = Failure(400, "inline keyboard button URL '{url}' is invalid: {fault}", "TD ReplyMarkup.cpp 694")
 BUTTON_WEB_APP = Failure(
     400, "inline keyboard button Web App URL '{url}' is invalid: Only HTTPS links are allowed", "TD ReplyMarkup.cpp 694"

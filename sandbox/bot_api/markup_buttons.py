@@ -4,10 +4,12 @@ from typing import Any
 
 from sandbox.bot_api import errors, limits
 from sandbox.bot_api import errors_of_fields as words
-from sandbox.bot_api.addresses import link_fault, read_address
+from sandbox.bot_api.addresses import read_address
 from sandbox.bot_api.errors import Failure, Refusal
 from sandbox.bot_api.errors_of_fields import FieldError
+from sandbox.bot_api.errors_of_links import LinkError
 from sandbox.bot_api.fields import Fields
+from sandbox.bot_api.links import checked_link, link_user
 
 Json = dict[str, Any]
 # In the order in which Telegram looks for them: what it finds first is what the button does.
@@ -43,8 +45,8 @@ def _inline_value(fields: Fields, action: str, *, private: bool) -> Any:
         raise Refusal(errors.BUTTON_TYPE)
     if action == "callback_data" and len(fields.text(action).encode()) > limits.CALLBACK_DATA:
         raise Refusal(errors.BUTTON_DATA)
-    if action == "url" and (fault := link_fault(fields.text(action))):
-        raise Refusal(errors.BUTTON_URL, url=fields.text(action), fault=fault)
+    if action == "url":
+        return _link(fields.text(action))
     if action in ("login_url", "web_app"):
         _check_page(fields, action, errors.BUTTON_LOGIN if action == "login_url" else errors.BUTTON_WEB_APP)
     elif action == "copy_text":
@@ -55,6 +57,16 @@ def _inline_value(fields: Fields, action: str, *, private: bool) -> Any:
     else:
         return fields.text(action)
     return fields.mapping(action)
+
+
+def _link(url: str) -> str:
+    """Return the address of a button as Telegram keeps it; refused where it leads nowhere."""
+    if user := link_user(url):
+        return f"tg://user?id={user}"
+    try:
+        return checked_link(url)
+    except LinkError as error:
+        raise Refusal(errors.BUTTON_URL, url=url, fault=str(error)) from None
 
 
 def _check_page(fields: Fields, name: str, failure: Failure) -> None:

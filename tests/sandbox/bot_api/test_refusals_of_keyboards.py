@@ -81,7 +81,7 @@ async def test_a_keyboard_that_is_refused(parameters: dict[str, Any], words: str
 @pytest.mark.parametrize(
     ("button", "words"),
     [
-        ({"url": "javascript:x"}, URL_BUTTON.format("javascript:x", "Wrong HTTP URL")),
+        ({"url": "javascript:x"}, URL_BUTTON.format("javascript:x", "Wrong port number specified in the URL")),
         ({"url": "ssh://a.example"}, URL_BUTTON.format("ssh://a.example", "Unsupported URL protocol")),
         ({"url": "https://nodot"}, URL_BUTTON.format("https://nodot", "Wrong HTTP URL")),
         ({"web_app": {"url": "http://x"}}, APP_BUTTON.format("http://x")),

@@ -7,25 +7,25 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.bot_api import errors, errors_of_entities, errors_of_fields, limits
+from sandbox.bot_api import errors, errors_of_entities, errors_of_fields, errors_of_links, limits
 from sandbox.bot_api.errors import Failure, Refusal
 from sandbox.bot_api.errors_of_entities import Words
 
 FOLDER = Path(errors.__file__).parent
-TABLES = {"errors.py", "errors_of_entities.py", "errors_of_fields.py", "limits.py"}
+TABLES = {"errors.py", "errors_of_entities.py", "errors_of_fields.py", "errors_of_links.py", "limits.py"}
 SPEAKING = {path for path in FOLDER.rglob("*.py") if path.name not in TABLES}
 # These speak to people who play, whose words are the sandbox's own.
 PLAY = {"acts.py", "group_acts.py", "orders.py", "play.py", "web_apps.py"}
 # Measures of the sandbox itself, of which Telegram knows nothing.
 OWN = {"_PING_SECONDS", "CALLS_KEPT", "LONGEST_QUEUE", "_SUPERGROUPS"}
 SOURCE = re.compile(r"\b(C|CM|HC|Q|TD|D|WA|own|seen)\b|\.(cpp|h)\b")
-RAISED = {"Refusal", "EntitiesError", "FieldError", "Described"}
+RAISED = {"Refusal", "EntitiesError", "FieldError", "LinkError", "Described"}
 
 
 def _words() -> list[Words]:
     return [
         value
-        for table in (errors_of_entities, errors_of_fields)
+        for table in (errors_of_entities, errors_of_fields, errors_of_links)
         for value in vars(table).values()
         if isinstance(value, Words)
     ]
@@ -91,7 +91,7 @@ def test_every_entry_has_its_source() -> None:
 
 
 @pytest.mark.parametrize(
-    "table", [limits, errors, errors_of_entities, errors_of_fields], ids=lambda table: table.__name__
+    "table", [limits, errors, errors_of_entities, errors_of_fields, errors_of_links], ids=lambda table: table.__name__
 )
 def test_every_plain_line_of_a_table_ends_with_its_source(table: object) -> None:
     text = Path(str(getattr(table, "__file__", ""))).read_text("utf-8")
