@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 LOOK_SECONDS = 0.1
+REFUSED_SECONDS = 5.0
 _FORMAT = "sandbox-1"
 
 
@@ -36,6 +37,9 @@ class DataFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._written = ""
+        self._refusal: tuple[type[OSError], int | None] | None = None
+        """The kind of failure that was said last; None once a write succeeds."""
+        self._pause = LOOK_SECONDS
         self._revisions: dict[str, Any] = {}
         self._wanted = asyncio.Event()
         self._next: asyncio.Future[None] | None = None
@@ -74,7 +78,7 @@ class DataFile:
                     waited_for.set_result(None)
                 with contextlib.suppress(TimeoutError):
                     # Not wait_for, which on Python 3.11 loses a cancellation that comes together with what is waited for.
-                    async with asyncio.timeout(LOOK_SECONDS):
+                    async with asyncio.timeout(self._pause):
                         await self._wanted.wait()
         finally:
             waiting, self._next = self._next, None
@@ -112,7 +116,7 @@ class DataFile:
         return None if text == self._written else text
 
     def _write(self, text: str | None) -> None:
-        """Replace the file in one step; a failure is said once for each kind of it, and the next change tries again."""
+        """Replace the file in one step; a failure is said once for each kind of it, and tried again after growing pauses."""
         if text is None:
             return
         # A crash in the middle of writing leaves the earlier state, never half of one.
@@ -127,9 +131,17 @@ class DataFile:
                 os.fsync(file.fileno())
             fresh.replace(self.path)
             _sync_folder(self.path.parent)
-            self._written = text
+            self._written, self._refusal, self._pause = text, None, LOOK_SECONDS
         except OSError as error:
-            self._revisions = {}
+            self._refused(error)
+
+    def _refused(self, error: OSError) -> None:
+        """Say a failure unless it was the last one too, and give the disk longer; who waits for a write is not kept waiting by that."""
+        self._revisions = {}
+        self._pause = min(self._pause * 2, REFUSED_SECONDS)
+        kind = (type(error), error.errno)
+        if kind != self._refusal:
+            self._refusal = kind
             sys.stderr.write(f"The data file {self.path} cannot be written: {error}\n")
 
 

@@ -154,3 +154,37 @@ async def test_a_disk_that_refuses_is_said_and_tried_again(tmp_path: Path, capsy
     keeping.cancel()
     await asyncio.gather(keeping, return_exceptions=True)
     assert (folder / "demo.data").is_file()
+
+
+async def test_a_disk_that_goes_on_refusing_is_said_once_and_given_longer(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, loop = tmp_path / "none", asyncio.get_running_loop()
+    part, data = Part(1), Watched(folder / "demo.data")
+    keeping = asyncio.ensure_future(data.keep({"one": part}))
+
+    async def written() -> float:
+        await data.written.wait()
+        data.written.clear()
+        return loop.time()
+
+    tries = [await written() for _ in range(4)]
+    assert tries[2] - tries[1] > 0.3
+    assert tries[3] - tries[2] > 0.6
+    assert part.dumps <= 5
+    assert capsys.readouterr().err.count("cannot be written") == 1
+    folder.touch()
+    await data.saved()
+    assert loop.time() - tries[3] < 1.5, "who waits for a write is not kept waiting by the pause"
+    assert capsys.readouterr().err.count("cannot be written") == 1, "another failure is said"
+    folder.unlink()
+    folder.mkdir()
+    await data.saved()
+    assert (folder / "demo.data").is_file()
+    (folder / "demo.data").unlink()
+    folder.rmdir()
+    part.number, part.revision = 2, 1
+    await data.saved()
+    assert capsys.readouterr().err.count("cannot be written") == 1, "a failure after a success is said anew"
+    keeping.cancel()
+    await asyncio.gather(keeping, return_exceptions=True)
