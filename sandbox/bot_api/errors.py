@@ -198,6 +198,7 @@ VENUE_EMPTY = Failure(400, "{what} is empty", "D sendVenue; words own")
 
 QUERY_TOO_OLD = Failure(400, "query is too old and response timeout expired or query ID is invalid", "C 146-148")
 ANSWER_TOO_LONG = Failure(400, "MESSAGE_TOO_LONG", "seen")
+ANSWER_URL = Failure(400, "URL_INVALID", "seen")
 RESULTS_ARRAY = Failure(400, "expected an Array of inline query results", "C get_inline_query_results")
 RESULTS_TOO_MANY = Failure(400, "too many inline query results specified", "C get_inline_query_results")
 RESULTS_JSON = Failure(

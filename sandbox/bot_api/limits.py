@@ -40,6 +40,7 @@ WEBHOOK_RETRY_AFTER = 3600  # seconds, the longest Retry-After that is heeded; W
 WEBHOOK_GONE = 23 * 3600  # seconds of nothing but HTTP 410 that end a webhook; WebhookActor.h, WEBHOOK_DROP_TIMEOUT
 WEBHOOK_PORTS = (443, 80, 88, 8443)  # D setWebhook
 WEBHOOK_IP_VERSION = 4  # of a webhook's fixed address; WebhookActor.cpp, check_ip_address
+START = 64  # characters of t.me/bot?start=; D bots/features, deep linking
 URL_PORT = 65535  # the highest of an address; TD HttpUrl.cpp, parse_url
 USER_ID = (1 << 40) - 1  # the highest; TD UserId.h
 WEBHOOK_SECRET = 256  # characters; C 16020

@@ -38,6 +38,14 @@ def link_user(url: str) -> int:
     return int(number) if re.fullmatch(r"[1-9][0-9]{0,12}", number) and int(number) <= limits.USER_ID else 0
 
 
+def opens_bot(url: str, username: str) -> bool:
+    """Tell whether an address opens that bot with a parameter, t.me/bot?start=XXXX."""
+    start = (
+        rf"(https?://)?(www\.)?(t\.me|telegram\.(me|dog))/{re.escape(username)}/?\?start=[a-z0-9_-]{{1,{limits.START}}}"
+    )
+    return re.fullmatch(start, url, re.IGNORECASE) is not None
+
+
 def checked_link(url: str) -> str:
     """Return an address as Telegram keeps it; LinkError says what is wrong.
 

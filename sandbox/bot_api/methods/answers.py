@@ -7,6 +7,7 @@ from sandbox.bot_api import errors_of_fields as words
 from sandbox.bot_api.errors import Refusal, lowered
 from sandbox.bot_api.errors_of_fields import FieldError
 from sandbox.bot_api.fields import Fields
+from sandbox.bot_api.links import opens_bot
 from sandbox.bot_api.markup import checked_markup
 from sandbox.bot_api.methods.asked import asked_text
 from sandbox.bot_api.methods.places import checked_place
@@ -25,7 +26,11 @@ def answer_callback_query(world: World, parameters: Parameters) -> bool:
     text = parameters.text("text")
     if len(text) > limits.CALLBACK_ANSWER:
         raise Refusal(errors.ANSWER_TOO_LONG)
-    answer: Json = {"text": text, "show_alert": parameters.boolean("show_alert"), "url": parameters.text("url")}
+    url = parameters.text("url")
+    # Other addresses are for games, of which the sandbox has none (D answerCallbackQuery).
+    if url and not opens_bot(url, world.bot.username):
+        raise Refusal(errors.ANSWER_URL)
+    answer: Json = {"text": text, "show_alert": parameters.boolean("show_alert"), "url": url}
     # A second answer is taken as well: no source says that Telegram refuses it.
     query["answer"] = answer
     world.feed.tell(query["chat_id"], "callback_answer", {"callback_query_id": query_id, **answer})

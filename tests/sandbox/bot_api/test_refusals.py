@@ -244,6 +244,20 @@ async def test_files_that_are_no_good(hands: Hands) -> None:
     assert await hands.no("getFile", file_id=file_id) == "Bad Request: file is too big"
 
 
+async def test_an_answer_to_a_press_opens_the_bot_itself_and_nothing_else(hands: Hands) -> None:
+    await hands.play("text", chat_id=ANA, text="/start")
+    sent = await hands.ok("sendMessage", chat_id=ANA, text="x", reply_markup=_inline(text="A", callback_data="a"))
+    pressed = await hands.play("press", chat_id=ANA, message_id=sent["message_id"], data="a")
+    query, name = pressed["callback_query_id"], (await hands.ok("getMe"))["username"]
+    for start in ("t.me", "https://T.me", "https://telegram.me"):
+        assert await hands.ok("answerCallbackQuery", callback_query_id=query, url=f"{start}/{name}?start=t-1_A") is True
+    for url in (
+        "https://a.example", f"t.dog/{name}?start=1", "https://t.me/other_bot?start=1", f"https://t.me/{name}", f"https://t.me/{name}?start=",
+        f"https://t.me/{name}?start={'x' * 65}", f"tg://resolve?domain={name}", f"https://a.example/t.me/{name}?start=1",
+    ):  # fmt: skip
+        assert await hands.no("answerCallbackQuery", callback_query_id=query, url=url) == "Bad Request: URL_INVALID"
+
+
 async def test_old_messages_and_old_queries(hands: Hands) -> None:
     await hands.play("text", chat_id=ANA, text="/start")
     sent = await hands.ok("sendMessage", chat_id=ANA, text="x", reply_markup=_inline(text="A", callback_data="a"))
