@@ -15,7 +15,7 @@ from sandbox.bot_api.methods.asked import (
     quoted,
     writable_chat,
 )
-from sandbox.bot_api.methods.messages import asked_ids
+from sandbox.bot_api.methods.copies import asked_ids
 from sandbox.bot_api.parameters import Json, Parameters
 from sandbox.bot_api.world import World
 from sandbox.bot_api.world_people import Chat

@@ -6,13 +6,13 @@ from typing import Any
 from sandbox.bot_api import errors
 from sandbox.bot_api.errors import Refusal
 from sandbox.bot_api.method_names import REAL_METHODS, SPELLING
-from sandbox.bot_api.methods import answers, chats, edits, intake, media, messages, places, profile
+from sandbox.bot_api.methods import answers, chats, copies, edits, intake, media, messages, places, profile
 from sandbox.bot_api.parameters import Parameters
 from sandbox.bot_api.world import World
 
 Method = Callable[[World, Parameters], Any]
 _FAMILIES: list[dict[str, Method]] = [
-    dict(family.METHODS) for family in (intake, messages, edits, media, places, answers, profile, chats)
+    dict(family.METHODS) for family in (intake, messages, copies, edits, media, places, answers, profile, chats)
 ]
 METHODS: dict[str, Method] = {name.lower(): method for family in _FAMILIES for name, method in family.items()}
 

@@ -61,6 +61,31 @@ async def test_service_messages_are_not_copied(started: Hands) -> None:
     assert (await started.sees(ANA))["pinned"] == []
 
 
+@pytest.mark.parametrize("method", ["copyMessages", "forwardMessages"])
+async def test_what_cannot_travel_is_skipped_among_several(started: Hands, method: str) -> None:
+    first, secret, last = [
+        await started.ok("sendMessage", chat_id=ANA, text=text, protect_content=text == "secret")
+        for text in ("first", "secret", "last")
+    ]
+    await started.ok("pinChatMessage", chat_id=ANA, message_id=first["message_id"])
+    notice = (await started.sees(ANA))["messages"][-1]
+    asked = {"chat_id": BRUNO, "from_chat_id": ANA}
+    numbers = [message["message_id"] for message in (first, secret, last, notice)]
+    before = len((await started.sees(BRUNO))["messages"])
+    sent = await started.ok(method, **asked, message_ids=numbers)
+    posted = (await started.sees(BRUNO))["messages"][before:]
+    assert [(message["message_id"], message["text"]) for message in posted] == [
+        (sent[0]["message_id"], "first"),
+        (sent[1]["message_id"], "last"),
+    ]
+    assert len(sent) == 2
+    assert "message can't be" in await started.no(method, **asked, message_ids=[numbers[1], numbers[3]])
+    assert "to be replied" in await started.no(
+        method, **asked, message_ids=numbers, reply_parameters={"message_id": 999}
+    )
+    assert len((await started.sees(BRUNO))["messages"]) == before + 2
+
+
 async def _photo(hands: Hands, **data: Any) -> Any:
     files = {"photo": ("a.png", PIXEL, "image/png")}
     answer = await hands.client.post(f"/bot{TOKEN}/sendPhoto", data={"chat_id": ANA, **data}, files=files)
