@@ -25,8 +25,10 @@ export class PinnedBar {
     if (!message) return;
     const title = this.pinned.length > 1 ? `Pinned message ${this.at + 1} of ${this.pinned.length}` : "Pinned message";
     const words = summary(message);
-    if (bar.dataset.shown === title + words) return;
-    bar.dataset.shown = title + words;
+    // Two pinned messages may say the same, and each has a button of its own.
+    const shown = `${message.message_id} ${title} ${words}`;
+    if (bar.dataset.shown === shown) return;
+    bar.dataset.shown = shown;
     const face = [icon("pin"), element("span", { class: "pinned-words", dir: "auto" }, element("strong", {}, title), element("span", {}, words))];
     bar.replaceChildren(button({ class: "pinned-go", on: { click: () => this.#go(message.message_id) } }, face));
   }

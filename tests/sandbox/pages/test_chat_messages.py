@@ -135,6 +135,25 @@ async def test_the_pinned_message_is_shown_and_leads_there(neighbour: Neighbour,
     await expect(page.locator("#pinned")).to_be_hidden()
 
 
+async def test_a_pinned_message_that_says_the_same_leads_to_itself(neighbour: Neighbour, open_page: OpenPage) -> None:
+    await neighbour.play("text", chat_id=ANA, text="hello")
+    first = await neighbour.bot("sendMessage", chat_id=ANA, text="Ticket A 42")
+    for number in range(40):
+        await neighbour.bot("sendMessage", chat_id=ANA, text=f"line {number}")
+    second = await neighbour.bot("sendMessage", chat_id=ANA, text="Ticket A 42")
+    for number in range(40):
+        await neighbour.bot("sendMessage", chat_id=ANA, text=f"row {number}")
+    page = await open_page()
+    await neighbour.bot("pinChatMessage", chat_id=ANA, message_id=second["message_id"])
+    await expect(page.locator("#pinned")).to_contain_text("Ticket A 42")
+    await neighbour.bot("unpinChatMessage", chat_id=ANA, message_id=second["message_id"])
+    await neighbour.bot("pinChatMessage", chat_id=ANA, message_id=first["message_id"])
+    await neighbour.bot("sendMessage", chat_id=ANA, text="all has come")
+    await expect(page.get_by_text("all has come")).to_be_visible()
+    await page.locator("#pinned button").click()
+    await expect(page.locator(f'[data-id="{first["message_id"]}"]')).to_be_in_viewport()
+
+
 async def test_attachments_are_drawn(neighbour: Neighbour, open_page: OpenPage) -> None:
     await neighbour.play("text", chat_id=ANA, text="hello")
     await neighbour.upload("sendPhoto", "photo", "code.png", PIXEL, chat_id=ANA, caption="Your code")
