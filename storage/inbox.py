@@ -2,13 +2,13 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import RowMapping, Select, case, func, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, Select, case, exists, func, or_, select, update
 
 from storage.columns import fits
-from storage.crypto import CannotDecrypt
+from storage.crypto import HEADER_BYTES, CannotDecrypt
 from storage.leases import lease_columns
 from storage.moments import over
-from storage.schema import inbox
+from storage.schema import inbox, key_proofs
 from storage.sealing import Sealer
 from storage.transaction import Transaction
 from storage.upsert import insert_new
@@ -18,6 +18,8 @@ WAITING = "waiting"
 DONE = "done"
 POISON = "poison"
 STATES = (WAITING, DONE, POISON)
+LEFT_TO_OTHERS = 86400.0
+"""Seconds that what is encrypted with a key of another process waits for one that has it; then it is put aside as any other."""
 
 
 class SqlInbox:
@@ -66,11 +68,15 @@ class SqlInbox:
         again: int | None = None,
         without: Collection[int] = (),
     ) -> Sequence[Received]:
-        """The oldest unhandled update of each chat that has none in flight, at most `limit`; of those claimed before at most `again`."""
+        """The oldest unhandled update of each chat that has none in flight, at most `limit`; of those claimed before at most `again`.
+
+        One that another process encrypted with a newer key than ours is left to whoever has it, and its chat's later ones with it.
+        """
         if limit <= 0:
             return []
-        fresh = _heads(now, without).where(inbox.c.attempt == 0).limit(limit)
-        repeated = _heads(now, without).where(inbox.c.attempt > 0).limit(limit if again is None else min(limit, again))
+        heads = _heads(now, without).where(or_(~self._of_others(), inbox.c.received_at <= now - LEFT_TO_OTHERS))
+        fresh = heads.where(inbox.c.attempt == 0).limit(limit)
+        repeated = heads.where(inbox.c.attempt > 0).limit(limit if again is None else min(limit, again))
         free = (inbox.c.state == WAITING) & over(inbox.c.lease_until, now)
         # The lock is taken in a statement part of its own: rows that another process claims just now are passed over.
         mine = (
@@ -107,6 +113,12 @@ class SqlInbox:
             select(*(func.count(case((inbox.c.state == state, 1))).label(state) for state in STATES))
         )
         return {state: 0 if row is None else int(row[state]) for state in STATES}
+
+    def _of_others(self) -> ColumnElement[bool]:
+        """Whether it is encrypted with a key that some process here writes with, and we have not been given."""
+        header = func.substr(inbox.c.body, 1, HEADER_BYTES)
+        name = func.lower(func.hex(header)) if self._transaction.on_sqlite else func.encode(header, "hex")
+        return exists().where(key_proofs.c.key_id == name, key_proofs.c.key_id.not_in(self._sealer.keys.known))
 
     async def _received(self, row: RowMapping) -> Received | None:
         """One that cannot be decrypted is poison: it must not keep the others from being handled."""

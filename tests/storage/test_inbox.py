@@ -5,8 +5,11 @@ from collections.abc import Sequence
 
 from sqlalchemy import select, update
 
+from storage.crypto import KeyRing
 from storage.database import Database
+from storage.inbox import LEFT_TO_OTHERS
 from storage.schema import inbox
+from tests.databases import fresh_key
 from tests.storage.asking import every, one, run
 from tests.storage.records import NOW
 from tickets.book import Received
@@ -24,6 +27,12 @@ async def claim(database: Database, owner: str = "me", now: float = NOW, limit: 
         taken = await book.inbox.claim(owner, now, lease=90, limit=limit)
         await book.commit()
     return taken
+
+
+async def migrated_with(url: str, key: str) -> None:
+    made = Database(url, KeyRing.parse(key))
+    await made.upgrade()
+    await made.dispose()
 
 
 async def handled(database: Database, update_id: int, poison: str = "") -> None:
@@ -102,6 +111,50 @@ async def test_one_that_cannot_be_decrypted_does_not_stop_the_others(database: D
     assert [received.update_id for received in await claim(database)] == [2]
     spoilt = await one(database, select(inbox).where(inbox.c.update_id == 1))
     assert (spoilt["state"], spoilt["poison"]) == ("poison", "CannotDecrypt")
+
+
+async def test_while_keys_are_changed_an_update_is_left_to_who_has_the_key(database_url: str) -> None:
+    """One process was restarted with the new key in front, another was not yet."""
+    old, new = fresh_key(), fresh_key()
+    await migrated_with(database_url, old)
+    theirs, ours = Database(database_url, KeyRing.parse(old)), Database(database_url, KeyRing.parse(f"{new},{old}"))
+    await theirs.check()
+    await receive(theirs, (1, 1))
+    await ours.check()
+    await receive(ours, (2, 2), (3, 3), (4, 3))
+    await receive(theirs, (5, 3))
+    assert [received.update_id for received in await claim(theirs)] == [1]
+    row = await one(theirs, select(inbox).where(inbox.c.update_id == 2))
+    assert (row["state"], row["attempt"], row["lease_owner"]) == ("waiting", 0, "")
+    assert [(received.update_id, received.attempt) for received in await claim(ours, "you")] == [(2, 1), (3, 1)]
+    await handled(ours, 3)
+    assert await claim(theirs) == []
+    await handled(ours, 4)
+    assert [received.body for received in await claim(theirs)] == [b"body 5"], "the order of the chat holds"
+    for made in (theirs, ours):
+        await made.dispose()
+
+
+async def test_what_nobody_has_the_key_of_is_put_aside_after_a_day(database_url: str) -> None:
+    old, new = fresh_key(), fresh_key()
+    await migrated_with(database_url, new)
+    lost, left = Database(database_url, KeyRing.parse(new)), Database(database_url, KeyRing.parse(old))
+    await lost.check()
+    await receive(lost, (1, 1), (2, 2))
+    assert await claim(left, now=NOW + LEFT_TO_OTHERS - 1) == []
+    assert {row["state"] for row in await every(left, select(inbox))} == {"waiting"}
+    assert await claim(left, now=NOW + LEFT_TO_OTHERS) == []
+    rows = await every(left, select(inbox))
+    assert [(row["state"], row["poison"], row["body"]) for row in rows] == [("poison", "CannotDecrypt", None)] * 2
+    for made in (lost, left):
+        await made.dispose()
+
+
+async def test_a_key_that_nobody_ever_had_is_waited_for_by_nobody(database: Database) -> None:
+    await receive(database, (1, 1), (2, 2))
+    await run(database, update(inbox).where(inbox.c.update_id == 1).values(body=b"\x01 no key of ours at all"))
+    assert [received.update_id for received in await claim(database)] == [2]
+    assert (await one(database, select(inbox).where(inbox.c.update_id == 1)))["state"] == "poison"
 
 
 async def test_bodies_swapped_within_a_chat_do_not_open(database: Database) -> None:
