@@ -82,3 +82,8 @@ def same_customer(one: Account, other: Account) -> bool:
     if one.customer_id and other.customer_id:
         return one.customer_id == other.customer_id
     return bool(one.username) and one.username.casefold() == other.username.casefold()
+
+
+def comparable(one: Account, other: Account) -> bool:
+    """Whether `same_customer` can tell: who signs in by a provider has no user name, and no id while the server does not tell it."""
+    return bool(one.customer_id and other.customer_id) or bool(one.username and other.username)

@@ -112,7 +112,7 @@ class Profile:
                 if (await self._session.account(actor)).vt_token:
                     raise
         vt_token = await self._server.register(replace(registration, push_notification=push_key(chat_id)))
-        return await self._session.establish(Account(chat_id, vt_token, guest=False, username=username))
+        return await self._session.establish(Account(chat_id, vt_token, guest=False, username=username), new=True)
 
     async def forgot(self, actor: Actor, email: str) -> None:
         """Ask for a letter with a token. Nothing tells whether there is such an account."""
@@ -137,7 +137,7 @@ class Profile:
     async def renew(self, actor: Actor, token: str, password: str) -> Account | None:
         """Set a new password with a letter's token; signed in where the server answers a vt_token, None where it does not.
 
-        A guest with live tickets is not signed in by it, so that these are not left.
+        A guest with live tickets is not signed in by it, so that these are not left; nor is who has some and cannot be told from another.
         """
         chat_id = alone(actor)
         await self._session.slow_down({f"renew:{chat_id}": MOST_TRIES}, chat_id)
@@ -149,4 +149,8 @@ class Profile:
             username = (await self._server.details(vt_token)).username
         except QueueServerError:
             username = ""
-        return await self._session.establish(Account(chat_id, vt_token, guest=False, username=username))
+        try:
+            return await self._session.establish(Account(chat_id, vt_token, guest=False, username=username))
+        except QueueServerError:
+            # The password is set, and the code is used up; whoever wants to sign in with it is not kept from it.
+            return None

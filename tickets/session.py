@@ -1,16 +1,16 @@
 """Signing in and staying signed in: guests, user names and passwords, and vt_tokens that expire."""
 
-import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
 from tickets.acting import Actor, alone
-from tickets.book import Book, OpenBook
+from tickets.book import OpenBook
 from tickets.choices import GUEST, carried, in_step, same_customer, shown_name
 from tickets.errors import CredentialsWanted, QueueServerError, Refused, SignedOut, TicketsAtStake, TokenRefused
 from tickets.guessing import Guessing, guess_keys
 from tickets.model import Credentials, Customer, Registration
+from tickets.parting import at_stake, part
 from tickets.ports import Clock, QueueServer
 from tickets.push_key import may_register, push_key, withdraw
 from tickets.watching import Account
@@ -51,7 +51,8 @@ class Session:
         token = await self._server.register(
             Registration(Credentials(username, password), push_notification=push_key(chat_id))
         )
-        return await self.establish(Account(chat_id, token, guest=True, username=username, password=password))
+        account = Account(chat_id, token, guest=True, username=username, password=password)
+        return await self.establish(account, new=True)
 
     async def with_password(self, actor: Actor, username: str, password: str, *, leave: bool = False) -> Account:
         """Sign in. `Refused` or `TokenRefused` when they do not fit, `TooManyTries` after too many guesses.
@@ -75,20 +76,20 @@ class Session:
         would be left, unless they `leave` them; `Refused` or `TokenRefused` where the server takes the token for neither.
         """
         chat_id = alone(actor)
-        credentials = Credentials(oauth_provider=provider, oauth_token=token)
+        credentials, new = Credentials(oauth_provider=provider, oauth_token=token), False
         try:
             account = Account(chat_id, await self._server.login(credentials), guest=False)
         except (Refused, TokenRefused):
             # The seed does not say how "no such customer" sounds: registering tells it from a token that is no good.
-            account = await self._newcomer(chat_id, credentials, leave=leave)
-        return await self.establish(account, leave=leave)
+            account, new = await self._newcomer(chat_id, credentials, leave=leave), True
+        return await self.establish(account, leave=leave, new=new)
 
     async def at_stake(self, actor: Actor) -> int:
         """How many live tickets would be left by signing in as somebody else: a guest's, whom nobody can become again."""
         chat_id = alone(actor)
         async with self._open_book() as book:
             account = await book.accounts.get(chat_id)
-            return await _at_stake(book, account)
+            return await at_stake(book, account)
 
     async def _spare(self, chat_id: int, *, leave: bool) -> None:
         count = 0 if leave else await self.at_stake(Actor(chat_id, chat_id))
@@ -242,16 +243,20 @@ class Session:
                 return account
             return await book.accounts.get(held.chat_id)
 
-    async def establish(self, account: Account, *, leave: bool = False) -> Account:
-        """Complete the account with what the server knows of the customer, and write it down.
+    async def establish(self, account: Account, *, leave: bool = False, new: bool = False) -> Account:
+        """Complete the account with what the server knows of the customer, and write it down. `new`: one that was made just now.
 
-        `TicketsAtStake`, and nothing is written, where a guest's live tickets would be left, unless they `leave` them.
+        Nothing is written, and `TicketsAtStake` raised, where a guest's live tickets would be left, unless they `leave` them; the server's
+        own trouble, where it keeps anybody from telling whether live tickets are this customer's.
         """
         customer = Customer(id="")
+        fault: QueueServerError | None = None
         # The sign-in holds without it; names and preferences are read at the next occasion.
-        with contextlib.suppress(QueueServerError):
+        try:
             customer = await self._server.details(account.vt_token)
             account = replace(account, vt_token=await self._with_chat(account, customer))
+        except QueueServerError as error:
+            fault = error
         full = replace(
             account,
             customer_id=customer.id or account.customer_id,
@@ -264,12 +269,8 @@ class Session:
         async with self._open_book() as book:
             before = await book.accounts.get(account.chat_id)
             another = before is not None and not same_customer(before, full)
-            if another:
-                # Another customer's tickets are not this one's to see.
-                count = 0 if leave else await _at_stake(book, before)
-                if count:
-                    raise TicketsAtStake(count)
-                await book.watches.stop(account.chat_id)
+            if before is not None and another:
+                await part(book, before, full, fault=None if new or customer.id else fault, leave=leave)
             # Watches rest while the token is refused; now they may be asked for again.
             await book.watches.hasten(account.chat_id, self._clock.now())
             if before is not None and not another:
@@ -284,9 +285,3 @@ class Session:
         if not may_register(customer, account.chat_id):
             return account.vt_token
         return await self._server.update(account.vt_token, {"pushnotification": push_key(account.chat_id)})
-
-
-async def _at_stake(book: Book, account: Account | None) -> int:
-    if account is None or not account.guest or not account.vt_token:
-        return 0
-    return len(await book.watches.of(account.chat_id))

@@ -12,7 +12,9 @@ from tickets.acting import Actor
 from tickets.errors import (
     ServerUnavailable,
     TicketsAtStake,
+    TokenRefused,
 )
+from tickets.model import Credentials, Customer, Registration
 from tickets.watching import Account
 
 SHE = Actor(8, 8)
@@ -137,6 +139,71 @@ async def test_signing_in_again_goes_on_watching_at_once(house: House, *, detail
     async with house.database.open_book() as book:
         (watch,) = await book.watches.of(7)
     assert watch.next_ask <= house.clock.now()
+
+
+async def by_provider_with_a_ticket(house: House) -> Account:
+    """Of such an account no user name is kept."""
+    ann(house)
+    house.server.customers["bob"] = ("pass", Customer("c8", "bob"))
+    house.server.vouched.update(word="ann", another="bob")
+    account = await house.session.with_provider(ME, "google", "word")
+    await house.take.take(ME, await house.offer(), key="wish")
+    return account
+
+
+@pytest.mark.parametrize("word", ["word", "another"])
+@pytest.mark.parametrize("after", [False, True])
+async def test_tickets_stay_where_the_server_does_not_tell_who_came_back(
+    house: House, word: str, *, after: bool
+) -> None:
+    before = await by_provider_with_a_ticket(house)
+    house.server.tokens.clear()
+    house.server.trouble.append(Trouble("details", after=after))
+    with pytest.raises(ServerUnavailable):
+        await house.session.with_provider(ME, "google", word)
+    assert (await kept(house), await watched(house)) == (before, ["t1"])
+    account = await house.session.with_provider(ME, "google", word)
+    assert (account.customer_id, await watched(house)) == (("c9", ["t1"]) if word == "word" else ("c8", []))
+
+
+async def test_without_live_tickets_a_provider_is_enough_to_sign_in(house: House) -> None:
+    await by_provider_with_a_ticket(house)
+    await house.mine.cancel(ME, lambda ticket_id: ticket_id == "t1")
+    house.server.trouble.append(Trouble("details", after=False))
+    assert (await house.session.with_provider(ME, "google", "another")).customer_id == ""
+
+
+async def test_a_customer_made_just_now_is_another_whatever_the_server_tells(house: House) -> None:
+    """To try again would fail, for the name is taken, or make one guest after the other."""
+    await by_provider_with_a_ticket(house)
+    house.server.tokens.clear()
+    with pytest.raises(TokenRefused):
+        await house.session.call(7, house.server.tickets)
+    house.server.trouble.append(Trouble("details", after=False))
+    registration = Registration(Credentials("eva", "pass"))
+    assert (await house.profile.register(ME, registration)).username == "eva"
+    assert await watched(house) == []
+
+
+async def test_a_guest_who_agreed_leaves_the_tickets_whatever_the_server_tells(house: House) -> None:
+    ann(house)
+    house.server.vouched["word"] = "ann"
+    guest = await a_guest_with_a_ticket(house)
+    house.server.trouble.append(Trouble("details", after=False, count=2))
+    with pytest.raises(ServerUnavailable):
+        await house.session.with_provider(ME, "google", "word")
+    assert (await kept(house), await watched(house)) == (guest, ["t1"])
+    await house.session.with_provider(ME, "google", "word", leave=True)
+    assert await watched(house) == []
+
+
+async def test_a_letter_signs_nobody_in_whose_tickets_may_be_anothers(house: House) -> None:
+    before = await by_provider_with_a_ticket(house)
+    house.server.letters["letter"] = "ann"
+    house.server.trouble.append(Trouble("details", after=False, count=2))
+    assert await house.profile.renew(ME, "letter", "new") is None
+    assert house.server.customers["ann"][0] == "new"
+    assert (await kept(house), await watched(house)) == (before, ["t1"])
 
 
 def key_of(house: House, username: str) -> str:
