@@ -15,10 +15,13 @@ from storage.database import Database
 from storage.engine import read_url
 from storage.schema import metadata
 from tests.databases import sqlite_url
+from tests.storage.asking import every
 from tests.storage.filled import fill
+from tests.storage.records import push
 from tests.storage.stairs import LATER, VERSION, clear, harvest, look, lost, revisions, sow, write_later
 from tests.storage.test_privacy import files_of
 from tickets.errors import DatabaseUnavailable
+from tickets.pushes import PushKind, PushState
 
 REWRITTEN: Mapping[str, frozenset[str]] = {
     "0002": frozenset({"tries"}),
@@ -172,6 +175,23 @@ async def test_choices_move_to_the_accounts_they_were_made_for(database_url: str
     await migration.downgrade(url, 5, "0002")
     await migration.upgrade(url, 5, "0003")
     assert (await look(database_url, kept))[0] == chats
+
+
+async def test_what_an_older_version_cannot_tell_is_closed_on_the_way_back(database: Database) -> None:
+    """0004: one such push among those that wait would end every tick there, and nobody would be told anything."""
+    newer = (PushKind.CANCELLED_BY_YOU, PushKind.UNFOLLOWED)
+    several = [push(kind, number, state=state) for kind in PushKind for number, state in enumerate(PushState)]
+    async with database.open_book() as book:
+        for made in several:
+            assert await book.outbox.add(made)
+        await book.commit()
+    await database.downgrade("0003")
+    fallen = {row["id"]: row["state"] for row in await every(database, select(metadata.tables["pushes"]))}
+    expected = {
+        made.id: PushState.EXPIRED if made.kind in newer and not made.state.final else made.state for made in several
+    }
+    assert fallen == {push_id: state.value for push_id, state in expected.items()}
+    await database.upgrade()
 
 
 def rows_of(connection: Connection, table: str) -> list[tuple[Any, ...]]:
