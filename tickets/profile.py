@@ -60,30 +60,31 @@ class Profile:
     async def keep(self, actor: Actor, username: str, password: str, told: Mapping[str, str] | None = None) -> Account:
         """Make the guest a customer with a name and password of their own; tickets stay, because the customer stays the same.
 
-        `told` is what else the person said (CHANGEABLE); all of it holds or nothing.
+        `told` is what else the person said (CHANGEABLE); all of it holds or nothing. `TooManyTries` after too many tries.
         """
         account = await self._session.account(actor)
         if not account.guest:
             return account
         guest_id = account.customer_id or (await self.details(actor)).id
+        # A guess like any other, for it could be used to guess somebody else's; counted before the server changes what nobody may use then.
+        await self._session.slow_down(guess_keys(account.chat_id, username), account.chat_id)
         refusal: QueueServerError = Ignored(LOGIN)
         try:
             await self._session.update(actor, {**(told or {}), "username": username, "password": password})
         except TokenRefused as error:
             # This very wish may have been granted before and its answer lost: then the guest's own credentials have lapsed.
             refusal = error
-        vt_token = await self._proved(account.chat_id, guest_id, Credentials(username, password), refusal)
+        vt_token = await self._proved(guest_id, Credentials(username, password), refusal)
         return await self._session.establish(
             Account(account.chat_id, vt_token, guest=False, customer_id=guest_id, username=username)
         )
 
-    async def _proved(self, chat_id: int, guest_id: str, wanted: Credentials, refusal: QueueServerError) -> str:
+    async def _proved(self, guest_id: str, wanted: Credentials, refusal: QueueServerError) -> str:
         """The vt_token of the guest by their new credentials: before that the old ones are not forgotten.
 
-        The `refusal` where they are not the guest's, for a server may take an update and leave them out. Counted as any guess, and
-        answered alike, for it could be used to guess somebody else's.
+        The `refusal` where they are not the guest's, for a server may take an update and leave them out: right guesses at somebody
+        else's are answered as wrong ones are.
         """
-        await self._session.slow_down(guess_keys(chat_id, wanted.username or ""), chat_id)
         try:
             vt_token = await self._server.login(wanted)
         except Refused:

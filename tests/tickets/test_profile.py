@@ -19,7 +19,7 @@ from tickets.errors import (
     TokenRefused,
     TooManyTries,
 )
-from tickets.guessing import MOST_TRIES
+from tickets.guessing import MOST_TRIES, TRIES_WINDOW
 from tickets.model import Customer
 from tickets.profile import LETTERS
 from tickets.watching import Account
@@ -159,6 +159,20 @@ async def test_keeping_is_counted_where_a_server_leaves_the_new_name_out(house: 
     assert house.server.asked["login"] == logins
     held = await house.session.account(ME)
     assert (held.guest, held.username, held.password) == (True, guest.username, guest.password)
+
+
+async def test_keeping_changes_nothing_where_tries_are_used_up(house: House) -> None:
+    """Who is told to wait has not got a new name meanwhile, under which they could not be signed in."""
+    guest = await house.guest()
+    for _ in range(MOST_TRIES):
+        with pytest.raises(Refused):
+            await house.session.with_password(ME, "ana", "guess", leave=True)
+    before = dict(house.server.customers)
+    with pytest.raises(TooManyTries):
+        await house.profile.keep(ME, "ana", "pass")
+    assert (house.server.customers, await house.session.account(ME)) == (before, guest)
+    house.clock.advance(TRIES_WINDOW + 1)
+    assert (await house.profile.keep(ME, "ana", "pass")).username == "ana"
 
 
 async def test_a_guest_whose_id_was_not_read_at_first_keeps_the_account(house: House) -> None:
