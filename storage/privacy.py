@@ -4,11 +4,12 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from sqlalchemy import Column, Delete, RowMapping, Table, delete, exists, select, true, update
+from sqlalchemy import Column, RowMapping, Table, delete, select, true, update
 
+from storage import unseen
 from storage.crypto import CannotDecrypt
 from storage.inbox import DONE
-from storage.schema import accounts, chat_budgets, inbox, intents, metadata, people, pushes, steps, tries, watches
+from storage.schema import chat_budgets, inbox, intents, metadata, pushes, steps, tries, watches
 from storage.sealing import SEALED, SECRET, Sealer
 from storage.shown import HELD, facts, of_update
 from storage.transaction import Transaction
@@ -18,8 +19,6 @@ DAY = 86400.0
 INBOX_KEPT = 7 * DAY
 """Telegram repeats an update for a day at most; the ids are kept longer so that none is handled twice."""
 FINISHED_KEPT = 30 * DAY
-UNSEEN_KEPT = 365 * DAY
-"""Whoever does not write to the bot for that long is forgotten, sign-in and all, unless a ticket of theirs lives."""
 TRIES_KEPT = DAY
 FINAL = tuple(state.value for state in PushState if state.final)
 NOBODYS: Mapping[str, Mapping[str, Any]] = {
@@ -84,6 +83,7 @@ class SqlPrivacy:
     async def forget_old(self, now: float) -> int:
         """Retention: inbox 7 days, finished watches and pushes 30 days, unseen people and their sign-ins a year.
 
+        To be called hourly; by rounds farther apart nobody is forgotten, because the clock may have jumped (storage.unseen).
         Steps and tries go when they mean nothing any more.
         """
         old = now - FINISHED_KEPT
@@ -95,9 +95,8 @@ class SqlPrivacy:
             delete(steps).where(steps.c.expires_at <= now),
             delete(tries).where(tries.c.at <= now - TRIES_KEPT),
             delete(chat_budgets).where(chat_budgets.c.next_send_at <= now - DAY, chat_budgets.c.held_until <= now),
-            *_unseen(now - UNSEEN_KEPT),
         )
-        gone = 0
+        gone = await unseen.forget(self._transaction, now)
         for rule in rules:
             gone += await self._transaction.changed(rule)
         # Also where nothing is old: an erasure whose scrub a reader was in the way of is made good here.
@@ -121,16 +120,6 @@ class SqlPrivacy:
             return HELD if plain else ""
         shown = PARTLY.get((table.name, column.name))
         return plain.decode(errors="surrogatepass") if shown is None else shown(plain)
-
-
-def _unseen(since: float) -> tuple[Delete, Delete]:
-    """People unseen and not signed in since, without a live ticket; then the sign-ins that are left without their person."""
-    waits = exists().where(watches.c.chat_id == people.c.chat_id, watches.c.live)
-    signed_in = exists().where(accounts.c.chat_id == people.c.chat_id, accounts.c.signed_in_at > since)
-    gone = delete(people).where(people.c.seen_at <= since, ~waits, ~signed_in)
-    left = exists().where(people.c.chat_id == accounts.c.chat_id)
-    still_waits = exists().where(watches.c.chat_id == accounts.c.chat_id, watches.c.live)
-    return gone, delete(accounts).where(accounts.c.signed_in_at <= since, ~left, ~still_waits)
 
 
 def _read(snapshot: str) -> Any:

@@ -15,10 +15,10 @@ from storage.schema import metadata, tries
 from storage.shown import HELD
 from tests.databases import sqlite_file, sqlite_url
 from tests.storage.asking import every
-from tests.storage.filled import CANARIES, account, canary, fill
+from tests.storage.filled import CANARIES, canary, fill
 from tests.storage.records import NOW, push, watch
 from tickets.pushes import PushKind, PushState
-from tickets.watching import Intent, Person, Step
+from tickets.watching import Intent, Step
 
 DAY = 86400.0
 NOBODYS = {"bot_budget", "notes", "leases", "key_proofs", "health"}
@@ -221,33 +221,6 @@ async def test_old_things_are_forgotten_in_time(database: Database) -> None:
         assert len(await book.watches.of(2)) == 1
         counts = await book.outbox.counts()
         assert {state for state, many in counts.items() if many} == {"pending", "sending", "unsure"}
-        await book.commit()
-
-
-async def test_who_does_not_come_back_for_a_year_is_forgotten(database: Database) -> None:
-    """Guests' passwords and vt_tokens included. Chat 2 holds a live ticket, 3 was seen since, 4 signed in since."""
-    async with database.open_book() as book:
-        for chat_id in range(1, 5):
-            await book.people.put(Person(chat_id, seen_at=NOW + DAY if chat_id == 3 else NOW))
-            await book.accounts.put(replace(account(chat_id), signed_in_at=NOW + DAY if chat_id == 4 else NOW))
-        await book.watches.add(watch(1, live=False))
-        await book.watches.add(watch(2))
-        await book.privacy.forget_old(NOW + 30 * DAY)
-        assert await book.privacy.forget_old(NOW + 364.9 * DAY) == 0
-        assert await book.privacy.forget_old(NOW + 365 * DAY) == 2
-        kept = [chat_id for chat_id in range(1, 5) if await book.people.get(chat_id)]
-        assert kept == [2, 3, 4] == [chat_id for chat_id in range(1, 5) if await book.accounts.get(chat_id)]
-        await book.watches.stop(2)
-        assert await book.privacy.forget_old(NOW + 366 * DAY) == 6
-        assert not any([await book.people.get(chat_id) or await book.accounts.get(chat_id) for chat_id in range(1, 5)])
-        await book.commit()
-
-
-async def test_a_sign_in_without_its_person_is_forgotten_too(database: Database) -> None:
-    async with database.open_book() as book:
-        await book.accounts.put(replace(account(1), signed_in_at=NOW))
-        assert await book.privacy.forget_old(NOW + 364 * DAY) == 0
-        assert await book.privacy.forget_old(NOW + 365 * DAY) == 1
         await book.commit()
 
 
