@@ -2,11 +2,15 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import RowMapping
+from sqlalchemy import RowMapping, case
 
+from storage.leases import lease_columns
+from storage.moments import foretold
+from storage.schema import watches
 from tickets.errors import Unreadable
+from tickets.reading import TRIED, UNREAD
 
 MALFORMED = (ValueError, TypeError, KeyError, AttributeError, ArithmeticError, RecursionError)
 """What a snapshot or a name that is none makes its reader raise."""
@@ -48,3 +52,16 @@ class Spoilt:
             except Unreadable:
                 spoilt.append(row)
         return whole, spoilt
+
+
+def at_rest(now: float) -> dict[str, Any]:
+    """What is written of live watches that cannot be read: they rest, and are given up when those without an answer are."""
+    columns = watches.c
+    given_up = (columns.failures >= TRIED) & (columns.read_at <= now - UNREAD)
+    return {
+        "next_ask": now + REST,
+        "read_at": case((foretold(columns.read_at, now), now), else_=columns.read_at),
+        "failures": columns.failures + 1,
+        "live": ~given_up,
+        **lease_columns(),
+    }

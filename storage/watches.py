@@ -11,7 +11,7 @@ from storage.outbox import SqlOutbox
 from storage.restored import Restored
 from storage.schema import people, watches
 from storage.snapshots import read_notices, read_ticket, write_notices, write_ticket
-from storage.spoilt import REST, Spoilt
+from storage.spoilt import Spoilt, at_rest
 from storage.transaction import Transaction
 from storage.upsert import insert_new
 from tickets.watching import Watch
@@ -79,7 +79,7 @@ class SqlWatches:
     async def claim(self, owner: str, now: float, *, lease: float, limit: int) -> Sequence[Watch]:
         """Take at most `limit` due watches that nobody else holds, and with them the other live watches of their chats.
 
-        What cannot be read rests for long instead.
+        What cannot be read rests for long instead, and is given up in the end.
         """
         free = over(watches.c.lease_until, now)
         # So far ahead nothing is put off: the moment is of a clock that is set back by now, which may not have read anything.
@@ -110,8 +110,7 @@ class SqlWatches:
         taken, spoilt = self._spoilt.sort(WATCH, _watch, await self._transaction.rows(take))
         if spoilt:
             rest = update(watches).where(watches.c.id.in_([row["id"] for row in spoilt]))
-            read_at = case((ahead, now), else_=watches.c.read_at)
-            await self._transaction.execute(rest.values(next_ask=now + REST, read_at=read_at, **lease_columns()))
+            await self._transaction.execute(rest.values(at_rest(now)))
         return sorted(taken, key=lambda watch: (watch.next_ask, watch.id))
 
     async def save(self, watch: Watch) -> bool:

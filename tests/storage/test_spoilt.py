@@ -18,6 +18,7 @@ from tests.storage.records import NOW, push, ticket, watch
 from tests.storage.sending import add, claim, kept
 from tickets.errors import Unreadable
 from tickets.pushes import PushKind, PushState
+from tickets.reading import TRIED, UNREAD
 from tickets.watching import Account, Intent, Watch
 
 SNAPSHOTS = (
@@ -103,6 +104,33 @@ async def test_a_watch_that_cannot_be_read_rests_and_the_others_are_claimed(data
     row = await one(database, select(watches).where(watches.c.chat_id == 1))
     assert (row["next_ask"], row["lease_owner"], row["live"]) == (NOW + REST, "", True)
     assert database.unreadable == {"watch": 1}
+
+
+async def test_a_watch_that_cannot_be_read_for_two_days_is_given_up(database: Database) -> None:
+    """As one whose queue server gives no answer: kept any longer, it would keep its person from being forgotten."""
+    await watch_all(database, watch(1))
+    await spoil(database, watches, 1, ticket="spoilt")
+    late = NOW + UNREAD - TRIED * REST
+    for look in range(TRIED):
+        assert await due(database, late + look * REST) == []
+    row = await one(database, select(watches))
+    assert (row["live"], row["failures"]) == (True, TRIED)
+    assert await due(database, NOW + UNREAD) == []
+    row = await one(database, select(watches))
+    assert (row["live"], row["read_at"]) == (False, NOW)
+    async with database.open_book() as book:
+        assert await book.watches.count() == 0
+    fresh = replace(watch(1), read_at=NOW + UNREAD + 5)
+    await watch_all(database, fresh)
+    async with database.open_book() as book:
+        assert await book.watches.of(1) == [fresh], "whoever looks at their tickets is followed again"
+
+
+async def test_a_clock_that_jumps_gives_up_no_watch_that_cannot_be_read(database: Database) -> None:
+    await watch_all(database, watch(1))
+    await spoil(database, watches, 1, ticket="spoilt")
+    assert await due(database, NOW + 2 * UNREAD) == []
+    assert (await one(database, select(watches)))["live"]
 
 
 async def test_who_holds_another_ticket_sees_and_is_asked_for_that_one(database: Database) -> None:
