@@ -141,20 +141,21 @@ class SqlAccounts:
 class SqlSteps:
     """`tickets.book.Steps`; what people typed is sealed."""
 
-    def __init__(self, transaction: Transaction, sealer: Sealer) -> None:
-        """The sealer has the keys."""
+    def __init__(self, transaction: Transaction, sealer: Sealer, spoilt: Spoilt) -> None:
+        """The sealer has the keys; `spoilt` counts what cannot be read."""
         self._transaction = transaction
         self._sealer = sealer
+        self._spoilt = spoilt
         self._seen: set[int] = set()
 
     async def get(self, chat_id: int, now: float) -> Step | None:
-        """Where the chat is, unless it took too long."""
+        """Where the chat is, unless it took too long. A step that cannot be read is over, and the person asked anew."""
         row = await self._transaction.row(select(steps).where(steps.c.chat_id == chat_id, steps.c.expires_at > now))
         if row is None:
             return None
         self._seen.add(chat_id)
-        data = json.loads(self._sealer.open(steps.c.data, chat_id, chat_id, row["data"]))
-        return Step(chat_id, row["name"], data, row["expires_at"])
+        whole, _ = self._spoilt.sort("step", self._step, [row])
+        return whole[0] if whole else None
 
     async def put(self, step: Step) -> None:
         """Insert or replace; only replace where this book read the step before, for it may have been cleared since."""
@@ -164,6 +165,10 @@ class SqlSteps:
             await self._transaction.execute(change(steps, values, ("name", "data", "expires_at")))
         else:
             await self._transaction.execute(upsert(self._transaction, steps, values))
+
+    def _step(self, row: RowMapping) -> Step:
+        data = json.loads(self._sealer.open(steps.c.data, row["chat_id"], row["chat_id"], row["data"]))
+        return Step(row["chat_id"], row["name"], dict(data), row["expires_at"])
 
     async def clear(self, chat_id: int) -> None:
         """Forget it."""

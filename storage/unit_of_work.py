@@ -37,7 +37,7 @@ class SqlBook:
         outbox = SqlOutbox(transaction, restored, spoilt)
         self.people: book.People = SqlPeople(transaction)
         self.accounts: book.Accounts = SqlAccounts(transaction, sealer, spoilt)
-        self.steps: book.Steps = SqlSteps(transaction, sealer)
+        self.steps: book.Steps = SqlSteps(transaction, sealer, spoilt)
         self.intents: book.Intents = SqlIntents(transaction, spoilt)
         self.watches: book.Watches = SqlWatches(transaction, outbox, restored, spoilt)
         self.outbox: book.Outbox = outbox

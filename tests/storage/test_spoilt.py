@@ -10,7 +10,7 @@ from sqlalchemy import Table, select, text, update
 
 from storage.crypto import KeyRing
 from storage.database import Database
-from storage.schema import accounts, intents, pushes, watches
+from storage.schema import accounts, intents, pushes, steps, watches
 from storage.spoilt import REASON, REST
 from tests.databases import sqlite_url
 from tests.storage.asking import one, run
@@ -19,7 +19,7 @@ from tests.storage.sending import add, claim, kept
 from tickets.errors import Unreadable
 from tickets.pushes import PushKind, PushState
 from tickets.reading import TRIED, UNREAD
-from tickets.watching import Account, Intent, Watch
+from tickets.watching import Account, Intent, Step, Watch
 
 SNAPSHOTS = (
     "", "{", "null", "[]", "7", '{"v":1}', '"ticket"', "[" * 100_000,
@@ -56,6 +56,21 @@ async def test_a_flipped_bit_in_text_is_its_own_rows_affair(tmp_path: Path, keys
     assert sorted([mine.chat_id for _ in range(3) for mine in await due(database, NOW)]) == [2, 3]
     assert database.unreadable == {"your_turn push": 1, "watch": 1}
     await database.dispose()
+
+
+async def test_a_step_that_cannot_be_read_is_over(database: Database) -> None:
+    async with database.open_book() as book:
+        for chat_id in (1, 2):
+            await book.steps.put(Step(chat_id, "edit", {"field": "phone"}, NOW + 60))
+        await book.commit()
+    await spoil(database, steps, 1, data=b"spoilt")
+    async with database.open_book() as book:
+        assert [await book.steps.get(chat_id, NOW) is None for chat_id in (1, 2)] == [True, False]
+        await book.steps.put(Step(1, "code", {}, NOW + 60))
+        await book.commit()
+    async with database.open_book() as book:
+        assert await book.steps.get(1, NOW) == Step(1, "code", {}, NOW + 60)
+    assert database.unreadable == {"step": 1}
 
 
 async def test_a_dead_push_keeps_nothing_else_of_its_chat(database: Database) -> None:
