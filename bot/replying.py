@@ -6,6 +6,7 @@ downloads of files are not used.
 
 import asyncio
 import json
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -13,12 +14,16 @@ import httpx
 from telegram.error import RetryAfter, TelegramError, TimedOut
 from telegram.request import HTTPXRequest
 
-from bot.transport import DEADLINE, bounded
+from bot.transport import DEADLINE, bounded, seconds
+from tickets.delivery import flood_wait
 
 MOST_BYTES = 1_000_000
 """Bytes of one answer; a message with all its buttons stays far below."""
 CONNECTIONS = 64
 READ_TIMEOUT = 15.0
+LONGEST = 200
+"""Characters of a refusal's description; Telegram's own are shorter."""
+_NONSENSE = "Invalid server response"
 Transport = Callable[[], httpx.AsyncBaseTransport | None]
 
 
@@ -59,13 +64,18 @@ class BoundedRequest(HTTPXRequest):
         self._deadline = DEADLINE / haste
 
     async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
-        """As the library's own; what takes longer than the deadline in all has an unknown outcome."""
+        """As the library's own; what takes longer than the deadline in all has an unknown outcome, and so has a yes that says nothing."""
         try:
             async with asyncio.timeout(self._deadline):
                 status, body = await super().do_request(*args, **kwargs)
         except TimeoutError as error:
             raise TimedOut from error
-        return status, body if 200 <= status <= 299 else _refusal(status, body)
+        if not 200 <= status <= 299:
+            return status, _refusal(status, body)
+        told = self.parse_json_payload(body)
+        if told.get("ok") is not True or "result" not in told:
+            raise TelegramError(_NONSENSE)
+        return status, body
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
@@ -73,19 +83,27 @@ class BoundedRequest(HTTPXRequest):
         try:
             told = json.loads(payload)
         except (ValueError, RecursionError) as error:
-            raise TelegramError("Invalid server response") from error
+            raise TelegramError(_NONSENSE) from error
         if not isinstance(told, dict):
-            raise TelegramError("Invalid server response")
+            raise TelegramError(_NONSENSE)
         return told
 
 
 def _refusal(status: int, body: bytes) -> bytes:
-    """The refusal as it came, where it can be read; a 429 without a number is a flood limit all the same."""
+    """The refusal, made anew of what the library reads of it and can bear; a 429 without a number is a flood limit all the same."""
     try:
         told = BoundedRequest.parse_json_payload(body)
     except TelegramError:
-        told, body = {}, b"{}"
+        told = {}
     parameters = told.get("parameters")
-    if status == 429 and not (isinstance(parameters, dict) and parameters):
+    known: dict[str, Any] = parameters if isinstance(parameters, dict) else {}
+    if status == 429 and not known:
         raise RetryAfter(0)
-    return body
+    wait = seconds(known.get("retry_after"))
+    if wait > 0:
+        raise RetryAfter(math.ceil(flood_wait(wait)))
+    description, moved = told.get("description"), known.get("migrate_to_chat_id")
+    checked: dict[str, Any] = {"description": description[:LONGEST] if isinstance(description, str) else ""}
+    if type(moved) is int:
+        checked["parameters"] = {"migrate_to_chat_id": moved}
+    return json.dumps(checked).encode()

@@ -83,6 +83,7 @@ async def erase(update: Update) -> bool:
     """Delete the message the person sent; False where Telegram would not. One that is gone already is deleted."""
     message = update.effective_message
     try:
-        return message is not None and await message.delete()
+        # Whatever else was answered does not say that it is gone.
+        return message is not None and await message.delete() is True
     except TelegramError as error:
         return _GONE in error.message.lower()

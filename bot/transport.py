@@ -124,7 +124,7 @@ def read(status: int, retry_after: str, body: bytes | None) -> Answer:
     except (ValueError, RecursionError):
         told = None
     if not isinstance(told, dict):
-        return Answer(status, begun=True, fault="unreadable", retry_after=_seconds(retry_after))
+        return Answer(status, begun=True, fault="unreadable", retry_after=seconds(retry_after))
     parameters: Any = told.get("parameters")
     if not isinstance(parameters, dict):
         parameters = {}
@@ -134,13 +134,14 @@ def read(status: int, retry_after: str, body: bytes | None) -> Answer:
         begun=True,
         result=told.get("result"),
         description=str(told.get("description") or ""),
-        retry_after=_seconds(parameters.get("retry_after") or retry_after),
+        retry_after=seconds(parameters.get("retry_after") or retry_after),
         migrate_to=migrate if isinstance(migrate, int) else None,
         fault="" if told.get("ok") is (status == 200) else "inconsistent",
     )
 
 
-def _seconds(value: Any) -> float:
+def seconds(value: Any) -> float:
+    """A retry_after as told; 0 where it is no number."""
     try:
         return float(value)
     except (TypeError, ValueError, OverflowError):

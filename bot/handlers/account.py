@@ -5,7 +5,6 @@ import json
 
 import structlog
 from telegram import Update
-from telegram.error import TelegramError
 
 from bot import showing
 from bot.callbacks import AskDelete, Delete, Details, Edit, EnterToken, Export, Forgot, KeepAccount
@@ -258,7 +257,7 @@ async def delete(context: Context, press: Delete) -> None:
     log.info("somebody was erased")
     try:
         await context.show(words)
-    except TelegramError as error:
+    except Exception as error:  # noqa: BLE001 -- what the library makes of a spoilt answer may be anything
         # Nothing may meet the person again for the sake of telling them so.
         log.warning("not told of the erasure", reason=type(error).__name__)
     await context.services.session.let_go(account)

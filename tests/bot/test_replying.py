@@ -6,12 +6,14 @@ from collections.abc import Callable
 
 import pytest
 from telegram import Bot
-from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError, TimedOut
+from telegram.error import BadRequest, ChatMigrated, Forbidden, NetworkError, RetryAfter, TelegramError, TimedOut
 
-from bot.replying import MOST_BYTES, BoundedRequest
+from bot.patience import seconds_of
+from bot.replying import LONGEST, MOST_BYTES, BoundedRequest
 from bot.transport import DEADLINE
 from tests.bot import scripted
 from tests.bot.scripted import Act, Server
+from tickets.delivery import FLOOD_MOST
 
 TOKEN = "123456789:" + "A" * 35
 ME = {"id": 1, "is_bot": True, "first_name": "Brand"}
@@ -73,6 +75,17 @@ async def test_a_call_has_one_deadline_in_all(act: Callable[[Server], Act]) -> N
         (429, b'{"ok":false,"description":"Too Many Requests"}', RetryAfter),
         (429, b'{"ok":false,"parameters":[]}', RetryAfter),
         (429, b"<html>", RetryAfter),
+        (429, b'{"ok":false,"parameters":{"retry_after":1e308}}', RetryAfter),
+        (200, b"{}", TelegramError),
+        (200, b'{"ok":false,"description":"Bad Request"}', TelegramError),
+        (200, b'{"ok":false,"result":true}', TelegramError),
+        (200, b'{"ok":true}', TelegramError),
+        (400, b'{"ok":false,"description":{"a":1}}', BadRequest),
+        (403, b'{"ok":false,"description":["x"],"parameters":["y"]}', Forbidden),
+        (400, b'{"ok":false,"description":"' + b"x" * 100_000 + b'"}', BadRequest),
+        (400, b'{"ok":false,"parameters":"migrate_to_chat_id"}', BadRequest),
+        (400, b'{"ok":false,"parameters":{"migrate_to_chat_id":"x","retry_after":"abc"}}', BadRequest),
+        (400, b'{"ok":false,"parameters":{"migrate_to_chat_id":-100}}', ChatMigrated),
     ],
 )
 async def test_what_an_answer_means(
@@ -80,8 +93,10 @@ async def test_what_an_answer_means(
 ) -> None:
     error, _ = await _failed(scripted.answering(status, body))
     assert type(error) is kind
-    assert len(str(error)) < 200
+    assert len(str(error)) <= LONGEST
     assert not caplog.records
+    if isinstance(error, RetryAfter):
+        assert 0 <= seconds_of(error) <= FLOOD_MOST
 
 
 async def _failed(act: Callable[[Server], Act], haste: float = 1.0) -> tuple[Exception, int]:

@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 from markupsafe import Markup
-from telegram import ReplyKeyboardRemove, Update
+from telegram import Bot, ReplyKeyboardRemove, Update
 from telegram.error import RetryAfter
 
 from bot import showing
 from bot.callbacks import Home, Where
+from bot.replying import BoundedRequest
 from bot.views.screen import Screen, button, inline
+from tests.bot.scripted import answering, scripted
 from tests.journeys.town import Chat, Town, opened
 
 ONE = Screen(Markup("<b>One</b> &amp; all"), inline(button("Next", Where())))
@@ -93,6 +95,17 @@ async def test_what_cannot_be_edited_is_sent(how: str, town: Town, ana: Chat) ->
 async def test_whoever_blocked_the_bot_is_told_nothing(town: Town, ana: Chat) -> None:
     await town.tell("block", chat_id=7)
     assert await showing.send(town.parts.application.bot, 7, ONE) is None
+
+
+@pytest.mark.parametrize("answer", [{}, {"ok": False}, {"ok": True, "result": {"x": 1}}, {"ok": True, "result": "yes"}])
+async def test_an_answer_that_says_nothing_is_no_proof(answer: Any) -> None:
+    async with scripted(answering(200, answer)) as server, BoundedRequest(None, 1.0) as request:
+        bot = Bot("123456789:" + "A" * 35, f"{server.url}/bot", request=request, get_updates_request=request)
+        query = {"id": "5", "from": {"id": 7, "is_bot": False, "first_name": "A"}, "chat_instance": "1", "data": "x"}
+        await showing.acknowledge(Update.de_json({"update_id": 1, "callback_query": query}, bot), "Hello")
+        told = {"message_id": 1, "date": 1, "chat": {"id": 7, "type": "private"}}
+        assert not await showing.erase(Update.de_json({"update_id": 1, "message": told}, bot))
+        assert len(server.requests) == 2
 
 
 async def test_an_update_without_a_chat_shows_nothing(town: Town) -> None:
