@@ -90,18 +90,16 @@ class BoundedRequest(HTTPXRequest):
 
 
 def _refusal(status: int, body: bytes) -> bytes:
-    """The refusal, made anew of what the library reads of it and can bear; a 429 without a number is a flood limit all the same."""
+    """The refusal, of what the library reads of it and can bear; a 429 is a flood limit, whatever it says, and nothing else is one."""
     try:
         told = BoundedRequest.parse_json_payload(body)
     except TelegramError:
         told = {}
     parameters = told.get("parameters")
     known: dict[str, Any] = parameters if isinstance(parameters, dict) else {}
-    if status == 429 and not known:
-        raise RetryAfter(0)
-    wait = seconds(known.get("retry_after"))
-    if wait > 0:
-        raise RetryAfter(math.ceil(flood_wait(wait)))
+    if status == 429:
+        wait = seconds(known.get("retry_after"))
+        raise RetryAfter(math.ceil(flood_wait(wait)) if wait > 0 else 0)
     description, moved = told.get("description"), known.get("migrate_to_chat_id")
     checked: dict[str, Any] = {"description": description[:LONGEST] if isinstance(description, str) else ""}
     if type(moved) is int:
