@@ -6,11 +6,10 @@ import json
 import structlog
 from telegram import Update
 
-from bot import showing
 from bot.callbacks import AskDelete, Delete, Details, Edit, EnterToken, Export, Forgot, KeepAccount
 from bot.context import Context
-from bot.handlers import choices, going_on, page_cards
-from bot.views import account, answers, refusals, signing, welcome
+from bot.handlers import choices, erasing, going_on, page_cards
+from bot.views import account, refusals, signing, welcome
 from tickets.choices import warn_at
 from tickets.errors import Refused, SignedOut, TokenRefused, TooManyTries
 from tickets.profile import CHANGEABLE
@@ -104,14 +103,15 @@ async def ask_new_password(context: Context) -> None:
 
 async def keep_password_typed(context: Context, text: str, step: Step) -> None:
     """The password: deleted first, used once, kept nowhere. The step stays until it is known to hold."""
-    if not await deleted_password(context, text):
+    erased = await erasing.password(context)
+    if not await long_enough(context, text):
         return
     username = step.data.get("username", "")
     try:
         await context.services.profile.keep(context.actor, username, text)
     except Refused as error:
         reason = refusals.said(context.t, error, context.services.brand)
-        await context.show(account.username_taken(context.t, reason))
+        await context.show(account.username_taken(context.t, reason, erased=erased))
         return
     except (SignedOut, TokenRefused):
         await going_on.remember(context, KeepAccount())
@@ -121,10 +121,8 @@ async def keep_password_typed(context: Context, text: str, step: Step) -> None:
     await context.show(account.kept(context.t, username))
 
 
-async def deleted_password(context: Context, text: str) -> bool:
-    """Delete the message with the password; False (and said) where it is too short to be one."""
-    if not await showing.erase(context.incoming):
-        await context.show(answers.password_kept(context.t))
+async def long_enough(context: Context, text: str) -> bool:
+    """False (and said) where it is too short to be a password."""
     if len(text) < SHORTEST:
         await context.show(account.too_short(context.t))
         return False
@@ -183,7 +181,7 @@ async def ask_code(context: Context) -> None:
 async def code_typed(context: Context, text: str, step: Step) -> None:
     """The code is a secret too: its message goes."""
     del step
-    await showing.erase(context.incoming)
+    await erasing.suspicious(context)
     await context.answered(NEW_PASSWORD, code=text.strip()[:LONGEST])
     await ask_new_password(context)
 
@@ -197,7 +195,8 @@ async def code_brought(context: Context, code: str) -> None:
 
 async def new_password_typed(context: Context, text: str, step: Step) -> None:
     """Set it, and sign in with it where the server says how. The step stays until it is known to hold."""
-    if not await deleted_password(context, text):
+    erased = await erasing.password(context)
+    if not await long_enough(context, text):
         return
     try:
         held = await context.services.profile.renew(context.actor, step.data.get("code", ""), text)
@@ -206,7 +205,7 @@ async def new_password_typed(context: Context, text: str, step: Step) -> None:
         return
     except (Refused, TokenRefused) as error:
         reason = refusals.said(context.t, error, context.services.brand) if isinstance(error, Refused) else None
-        await context.show(account.not_renewed(context.t, reason))
+        await context.show(account.not_renewed(context.t, reason, erased=erased))
         return
     await context.answered("", code="")
     await context.meet_again()

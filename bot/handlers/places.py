@@ -2,10 +2,10 @@
 
 from telegram import Update
 
-from bot import showing
 from bot.callbacks import Found as FoundPage
 from bot.callbacks import Near, Place, PlaceMap, Town, Towns, Where, referred
 from bot.context import Context
+from bot.handlers import erasing
 from bot.views import answers, places
 from bot.views.screen import Screen
 from tickets.find import Found
@@ -103,16 +103,17 @@ async def careful(context: Context) -> bool:
 async def search_carefully(context: Context, query: str, step: Step) -> None:
     """As `search`, but what names no location may be a password: it is deleted, and neither kept nor said back."""
     matching: tuple[Found, ...] = ()
+    erased = False
     try:
         matching = await context.services.find.named(query, position_of(step))
     finally:
         if not matching:
-            await showing.erase(context.incoming)
+            erased = await erasing.suspicious(context)
     if matching:
         await context.go(SEARCH, query=query)
         await show_matching(context, "", matching, 0)
     else:
-        await context.show(places.nothing_found(context.t, "", deleted=True))
+        await context.show(places.nothing_found(context.t, "", deleted=erased))
 
 
 async def found(context: Context, press: FoundPage) -> None:

@@ -2,11 +2,10 @@
 
 from telegram import Update
 
-from bot import showing
 from bot.callbacks import AsGuest, AskSignOut, SignIn, SignOut
 from bot.context import Context
-from bot.handlers import going_on, page_cards, places
-from bot.views import answers, refusals, signing
+from bot.handlers import erasing, going_on, page_cards, places
+from bot.views import refusals, signing
 from tickets.conversation import LEAVING
 from tickets.errors import Refused, TokenRefused, TooManyTries
 from tickets.watching import Step
@@ -114,9 +113,7 @@ async def password_typed(context: Context, text: str, step: Step) -> None:
 
     The step stays until the password fits, so that whatever is typed after a failure, or handled again, is a password too.
     """
-    erased = await showing.erase(context.incoming)
-    if not erased:
-        await context.show(answers.password_kept(context.t))
+    erased = await erasing.password(context)
     try:
         username, leave = step.data.get("username", ""), LEAVING in step.data
         account = await context.services.session.with_password(context.actor, username, text, leave=leave)
@@ -136,10 +133,9 @@ async def password_typed(context: Context, text: str, step: Step) -> None:
 async def typed_too_late(context: Context, text: str, step: Step) -> None:
     """An answer to a question for a secret that is over: it goes from the chat, and nothing is done with it."""
     del text, step
-    if not await showing.erase(context.incoming):
-        await context.show(answers.password_kept(context.t))
+    erased = await erasing.suspicious(context)
     await context.answered("")
-    await context.show(signing.too_late(context.t))
+    await context.show(signing.too_late(context.t, erased=erased))
 
 
 async def logout(update: Update, context: Context) -> None:

@@ -143,22 +143,22 @@ def renewed(t: Translator, *, signed_in: bool) -> Screen:
     return Screen(text, inline(way, home(t)))
 
 
-def not_renewed(t: Translator, reason: Markup | None = None) -> Screen:
-    """A code that is wrong, used or too old; `reason` where the server's is known."""
+def not_renewed(t: Translator, reason: Markup | None = None, *, erased: bool) -> Screen:
+    """A code that is wrong, used or too old; `reason` where the server's is known, `erased`: the password's message is gone."""
     text = lines(
         t("<b>The queue did not take that.</b>"),
         reason or t("The code may be used or too old, or the password too simple."),
-        t("I have deleted the message with the password."),
+        t("I have deleted the message with the password.") if erased else None,
     )
     return Screen(text, inline(button(t.plain("Ask for a new letter"), to.Forgot()), home(t)))
 
 
-def username_taken(t: Translator, reason: Markup | None = None) -> Screen:
-    """The server did not take the user name or password; `reason` where it is known."""
+def username_taken(t: Translator, reason: Markup | None = None, *, erased: bool) -> Screen:
+    """The server did not take the user name or password; `reason` where it is known, `erased`: the password's message is gone."""
     text = lines(
         t("<b>The queue did not take that.</b>"),
         reason or t("The user name may belong to somebody else."),
-        t("I have deleted the message with the password."),
+        t("I have deleted the message with the password.") if erased else None,
     )
     return Screen(text, inline(button(t.plain("Try again"), to.KeepAccount(), MAIN), home(t)))
 

@@ -57,6 +57,13 @@ def password_kept(t: Translator) -> Screen:
     )
 
 
+def message_kept(t: Translator) -> Screen:
+    """Nor one that may have held a secret."""
+    return Screen(
+        t("<b>I could not delete your message.</b> If it was a password or a code, please delete it yourself."), None
+    )
+
+
 def unshown(t: Translator) -> Screen:
     """Telegram did not take the answer to what the person did; that it was done, nobody has told them."""
     text = lines(

@@ -136,9 +136,12 @@ def sign_in_failed(t: Translator, reason: Markup | None = None, *, erased: bool 
     )
 
 
-def too_late(t: Translator) -> Screen:
-    """A password may have been typed long after it was asked for."""
-    text = lines(t("<b>That took too long.</b>"), t("I have deleted what you typed, in case it was your password."))
+def too_late(t: Translator, *, erased: bool) -> Screen:
+    """A password may have been typed long after it was asked for; `erased`: its message is gone."""
+    text = lines(
+        t("<b>That took too long.</b>"),
+        t("I have deleted what you typed, in case it was your password.") if erased else None,
+    )
     return Screen(text, inline(button(t.plain("Sign in"), to.SignIn(), MAIN), home(t)))
 
 

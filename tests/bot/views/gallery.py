@@ -167,7 +167,7 @@ def _signings(t: Translator, brand: Brand, words: str) -> Iterator[tuple[str, Sc
     yield "ways in", signing.ways_in(t, brand, "https://bot.example/app", {"google": "https://bot.example/oauth"})
     yield from (("page " + view, page_cards.open_page(t, view, "https://bot.example/app")) for view in page_cards.VIEWS)
     yield "ask leave", signing.ask_leave(t, 1)
-    yield "too late", signing.too_late(t)
+    yield "too late", signing.too_late(t, erased=True)
     yield "ask number", vouching.ask_number(t, "google")
     yield "no number", vouching.no_number(t)
     yield "wrong number", vouching.wrong_number(t, 2)
@@ -198,8 +198,8 @@ def _accounts(t: Translator, brand: Brand, words: str) -> Iterator[tuple[str, Sc
     yield "token", account.ask_token(t)
     yield "renewed", account.renewed(t, signed_in=True)
     yield "renewed elsewhere", account.renewed(t, signed_in=False)
-    yield "not renewed", account.not_renewed(t)
-    yield "user name taken", account.username_taken(t)
+    yield "not renewed", account.not_renewed(t, erased=True)
+    yield "user name taken", account.username_taken(t, erased=True)
 
 
 def _places(t: Translator, brand: Brand, place: Location, words: str, many: int) -> Iterator[tuple[str, Screen]]:
@@ -228,6 +228,7 @@ def _answers(t: Translator, brand: Brand, place: Location, held: Ticket, words: 
     yield "language chosen", answers.language_chosen(t)
     yield "language chosen, untold", answers.language_chosen(t, told=False)
     yield "password kept", answers.password_kept(t)
+    yield "message kept", answers.message_kept(t)
     yield "unshown", answers.unshown(t)
     yield "incident", answers.incident(t, brand, words)
 
