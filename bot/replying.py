@@ -11,10 +11,10 @@ from collections.abc import Callable
 from typing import Any
 
 import httpx
-from telegram.error import RetryAfter, TelegramError, TimedOut
+from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.request import HTTPXRequest
 
-from bot.transport import DEADLINE, bounded, seconds
+from bot.transport import DEADLINE, UNSENT, bounded, seconds
 from tickets.delivery import flood_wait
 
 MOST_BYTES = 1_000_000
@@ -105,3 +105,10 @@ def _refusal(status: int, body: bytes) -> bytes:
     if type(moved) is int:
         checked["parameters"] = {"migrate_to_chat_id": moved}
     return json.dumps(checked).encode()
+
+
+def may_have_arrived(error: TelegramError) -> bool:
+    """Whether nobody knows what became of a call: no answer to it, one of a server in between, or one without sense."""
+    if isinstance(error, NetworkError):
+        return not isinstance(error, BadRequest) and not isinstance(error.__cause__, UNSENT)
+    return type(error) is TelegramError

@@ -12,6 +12,7 @@ from bot.callbacks import unpack
 from bot.context import Context
 from bot.errors import Circumstances, explain
 from bot.handlers import going_on
+from bot.replying import may_have_arrived
 from bot.views.answers import incident, unshown
 from tickets.errors import DatabaseUnavailable, SignedOut, TicketError, TokenRefused
 
@@ -24,7 +25,7 @@ async def trouble(update: object, context: Context) -> None:
     """python-telegram-bot's error handler.
 
     In order: our database (handled again), Telegram's everyday refusals (nothing to say), errors of our tree (their words), an answer that
-    Telegram did not take (that it may be done all the same), anything else (an incident number).
+    Telegram did not take, or of which it did not say so (that it may be done all the same), anything else (an incident number).
     """
     try:
         await _answer(update, context, context.error)
@@ -47,7 +48,7 @@ async def _answer(update: object, context: Context, error: Exception | None) -> 
         await tell(context, error)
     elif isinstance(error, TelegramError) and not isinstance(error, BadRequest):
         log.warning("not shown", reason=type(error).__name__)
-        await context.show(unshown(context.t), fresh=True)
+        await context.show(unshown(context.t, unknown=may_have_arrived(error)), fresh=True)
     else:
         number = secrets.token_hex(3)
         log.error("incident", number=number, exc_info=error)

@@ -64,10 +64,12 @@ def message_kept(t: Translator) -> Screen:
     )
 
 
-def unshown(t: Translator) -> Screen:
-    """Telegram did not take the answer to what the person did; that it was done, nobody has told them."""
+def unshown(t: Translator, *, unknown: bool) -> Screen:
+    """Telegram did not take the answer to what the person did, or (`unknown`) did not say so; it may be done, and nobody has told them."""
     text = lines(
-        t("<b>Telegram did not let my answer through.</b>"),
+        t("<b>I do not know whether my answer reached you.</b>")
+        if unknown
+        else t("<b>Telegram did not let my answer through.</b>"),
         t("What you asked for may be done already: please look at your tickets before you try again."),
     )
     return Screen(text, menu(t))

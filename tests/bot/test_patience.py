@@ -6,10 +6,20 @@ from typing import Any
 
 import httpx
 import pytest
-from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+    TimedOut,
+)
 
 from bot.holding import LOOK, Holds
 from bot.patience import LONGEST, LONGEST_IN_GROUP, PAUSE, Patience, seconds_of
+from bot.replying import may_have_arrived
 from bot.throttle import BURST, Throttle
 from tests.journeys.test_main_job import take
 from tests.journeys.town import HandClock, Town, opened
@@ -126,6 +136,23 @@ async def test_it_gives_up_in_the_end() -> None:
     with pytest.raises(RetryAfter):
         await made(call, HandClock(0.0))
     assert call.calls == 3
+
+
+@pytest.mark.parametrize(
+    ("error", "unknown"),
+    [
+        (LOST, True),
+        (TimedOut(), True),
+        (TelegramError("Invalid server response"), True),
+        (caused(TimedOut(), httpx.ConnectTimeout("x")), False),
+        (caused(NetworkError("x"), httpx.ConnectError("x")), False),
+        (BadRequest("x"), False),
+        (InvalidToken("x"), False),
+        (ChatMigrated(-1), False),
+    ],
+)
+def test_only_what_nobody_knows_may_have_arrived(error: TelegramError, *, unknown: bool) -> None:
+    assert may_have_arrived(error) == unknown
 
 
 async def test_a_flooded_reply_arrives_all_the_same(tmp_path: Any) -> None:

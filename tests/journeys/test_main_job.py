@@ -197,7 +197,7 @@ async def test_taken_though_telegram_lost_the_answer(lost: int, apply: str, town
     await town.tell("fault", target="telegram", operation="editMessageText", kind="500", apply=apply, count=lost)
     await ana.presses("Take ticket")
     if lost == 2:
-        ana.sees("did not let my answer through", "look at your tickets before you try again")
+        ana.sees("do not know whether my answer reached you", "look at your tickets before you try again")
         await ana.presses("My tickets")
     (ticket,) = await town.ask("tickets")
     ana.sees(rf"{ticket['tag']}\s?0*{ticket['number']}\b")

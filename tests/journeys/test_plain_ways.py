@@ -65,3 +65,14 @@ async def test_signed_out_nobody_claims_that_there_is_no_ticket(town: Town) -> N
     await ana.says("/tickets")
     ana.sees("I know of no ticket of yours", "You are not signed in here")
     await ana.presses("Sign in")
+
+
+@pytest.mark.parametrize(("kind", "apply"), [("502", "after"), ("truncated", "after"), ("reset", "before")])
+async def test_an_answer_that_may_have_arrived_is_not_said_to_be_lost(kind: str, apply: str, town: Town) -> None:
+    ana = town.chat(1105)
+    await ana.says("/start")
+    await town.tell("fault", target="telegram", operation="sendMessage", kind=kind, apply=apply, count=1)
+    await ana.says("/help")
+    assert ana.count("How it works") == (apply == "after")
+    ana.sees("do not know whether my answer reached you", "look at your tickets before you try again")
+    ana.sees_not("did not let my answer through")
