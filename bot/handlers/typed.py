@@ -5,14 +5,16 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from telegram import Update
 
-from bot.callbacks import TypeHere
+from bot.callbacks import MyTickets, TypeHere
 from bot.context import Context
-from bot.handlers import account, choices, places, signing, start, tickets, vouching
+from bot.handlers import account, choices, going_on, places, signing, start, tickets, vouching
 from bot.i18n import Translator
 from tickets.conversation import LATE, SECRET_STEPS
+from tickets.errors import SignedOut, TokenRefused
 from tickets.watching import Step
 
 Typed = Callable[[Context, str, Step], Awaitable[None]]
+Command = Callable[[Update, Context], Awaitable[None]]
 
 
 async def look_or_do(context: Context, text: str, step: Step) -> None:
@@ -21,12 +23,22 @@ async def look_or_do(context: Context, text: str, step: Step) -> None:
     said = " ".join(text.casefold().strip(" .,!?").split())
     for words, command in WORDS:
         if said and any(said in words(t).split(", ") for t in spoken):
-            await command(context.incoming, context)
+            await do(context, command)
             return
     await places.search(context, text, step)
 
 
-WORDS: Sequence[tuple[Callable[[Translator], str], Callable[[Update, Context], Awaitable[None]]]] = (
+async def do(context: Context, command: Command) -> None:
+    """As the command itself, which a sign-in that has run out interrupts: what was asked for is gone on with afterwards."""
+    try:
+        await command(context.incoming, context)
+    except (SignedOut, TokenRefused):
+        if command in (tickets.tickets, tickets.cancel_command):
+            await going_on.remember(context, MyTickets())
+        raise
+
+
+WORDS: Sequence[tuple[Callable[[Translator], str], Command]] = (
     (lambda t: t.plain("hello, hi, start"), start.start),
     (lambda t: t.plain("help, info"), choices.help_command),
     (lambda t: t.plain("ticket, new, new ticket, take a ticket"), places.new),

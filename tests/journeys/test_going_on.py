@@ -46,6 +46,14 @@ async def asks_for_tickets(eva: Chat) -> None:
     await eva.says("/tickets")
 
 
+async def asks_by_a_word(eva: Chat) -> None:
+    await eva.says("How long?")
+
+
+async def gives_up_by_a_word(eva: Chat) -> None:
+    await eva.says("cancel")
+
+
 async def refreshes(eva: Chat) -> None:
     await eva.presses("Refresh")
 
@@ -54,7 +62,7 @@ async def gives_up_by_command(eva: Chat) -> None:
     await eva.says("/cancel")
 
 
-@pytest.mark.parametrize("act", [asks_for_tickets, refreshes, gives_up_by_command])
+@pytest.mark.parametrize("act", [asks_for_tickets, refreshes, gives_up_by_command, asks_by_a_word, gives_up_by_a_word])
 async def test_back_to_the_card(town: Town, act: Callable[[Chat], Awaitable[None]]) -> None:
     eva, mine = await eva_with_a_ticket(town)
     await revokes(town)
