@@ -4,8 +4,9 @@ import contextlib
 from collections.abc import Mapping
 
 from tickets import flood
-from tickets.book import OpenBook
-from tickets.delivery import FLOOD_MOST, flood_wait
+from tickets.book import Book, OpenBook
+from tickets.deliver import refusal
+from tickets.delivery import FLOOD_MOST, REFUSED_PAUSE, flood_wait
 from tickets.errors import DatabaseUnavailable
 from tickets.ports import Clock
 from tickets.pushes import Flooded, Sent
@@ -62,7 +63,16 @@ class Holds:
         # Where it cannot be read, what was read before is the best that is known.
         with contextlib.suppress(DatabaseUnavailable):
             async with self._reading() as book:
-                self._kept = await book.outbox.held(self._clock.now())
+                self._kept = await self._flood(book)
+
+    async def _flood(self, book: Book) -> Mapping[int | None, float]:
+        """The holds, but for the pause of the pushes after a refused token: a reply finds out for itself whether it still is."""
+        now = self._clock.now()
+        held = await book.outbox.held(now)
+        until = held.get(None, 0.0)
+        if not 0 < until - now <= REFUSED_PAUSE or not await refusal(book, now):
+            return held
+        return {whose: moment for whose, moment in held.items() if whose is not None}
 
     async def _write(self, whose: int | None, until: float) -> None:
         """For the pushes. Of a chat without a ticket nothing is written, since none are sent to it and it may just have been erased."""

@@ -21,8 +21,9 @@ from bot.holding import LOOK, Holds
 from bot.patience import LONGEST, LONGEST_IN_GROUP, PAUSE, Patience, seconds_of
 from bot.replying import may_have_arrived
 from bot.throttle import BURST, Throttle
-from tests.journeys.test_main_job import take
+from tests.journeys.test_main_job import desk, take
 from tests.journeys.town import HandClock, Town, opened
+from tickets.deliver import refusal
 from tickets.errors import DatabaseUnavailable
 
 
@@ -239,6 +240,27 @@ async def test_a_reply_obeys_what_the_outbox_was_told(whose: int | None, tmp_pat
         town.clock.passes(600 - LOOK)
         await ana.says("/help")
         assert len(ana.messages) == seen + 3
+
+
+@pytest.mark.parametrize("flood", [False, True])
+async def test_a_token_refused_once_silences_no_reply_and_a_flood_does(*, flood: bool, tmp_path: Any) -> None:
+    async with opened(tmp_path) as town:
+        ana, bea = town.chat(1405), town.chat(1406, "Bea")
+        await bea.says("/start")
+        await desk(town, "call", await take(ana))
+        await town.tell("fault", target="telegram", operation="sendMessage", kind="unauthorized", count=1, chat_id=1405)
+        await town.passes(8)
+        async with town.parts.database.open_book() as book:
+            assert await refusal(book, town.clock.now())
+            assert None in await book.outbox.held(town.clock.now()), "the pushes rest"
+            if flood:
+                await book.outbox.hold(None, town.clock.now() + 600)
+                await book.commit()
+        town.clock.passes(LOOK)
+        asked = town.clock.now()
+        await bea.says("/help")
+        assert bea.count("How it works") == (not flood)
+        assert town.clock.now() == asked, "nobody waited"
 
 
 async def test_what_a_reply_is_told_is_written_for_the_pushes(tmp_path: Any) -> None:
