@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from telegram import Update
+from telegram.error import BadRequest
 from telegram.ext import Application, CallbackContext, ExtBot
 
 from bot import showing
@@ -170,9 +171,14 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict
         """
         if not self.actor.private and not self._bot_application.groups.answer(self.actor.chat_id):
             return None
-        if self._update is None:
-            return await showing.send(self.bot, self.actor.chat_id, screen)
-        return await showing.show(self.bot, self.incoming, screen, fresh=fresh)
+        try:
+            if self._update is None:
+                return await showing.send(self.bot, self.actor.chat_id, screen)
+            return await showing.show(self.bot, self.incoming, screen, fresh=fresh)
+        except Exception as error:
+            if not isinstance(error, BadRequest):
+                self._bot_application.groups.unanswered(self.actor.chat_id)
+            raise
 
     async def show_on(self, message_id: int | None, screen: Screen) -> int | None:
         """Show a screen in place of that message of ours; as a new one where it is gone."""

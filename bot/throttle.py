@@ -69,3 +69,7 @@ class Seldom:
         lately = chat_id in self._answered
         self._answered.setdefault(chat_id, now)
         return not lately
+
+    def unanswered(self, chat_id: int) -> None:
+        """The answer was not made, and the next one may be, which it is not where the bot may not write at all."""
+        self._answered.pop(chat_id, None)

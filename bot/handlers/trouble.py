@@ -46,6 +46,9 @@ async def _answer(update: object, context: Context, error: Exception | None) -> 
     await context.refresh_data()
     if isinstance(error, TicketError):
         await tell(context, error)
+    elif isinstance(error, TelegramError) and not context.actor.private:
+        # A group is told the way to the private chat and nothing else: whoever asks there again is told it again.
+        log.warning("not shown", reason=type(error).__name__)
     elif isinstance(error, TelegramError) and not isinstance(error, BadRequest):
         log.warning("not shown", reason=type(error).__name__)
         await context.show(unshown(context.t, unknown=may_have_arrived(error)), fresh=True)
