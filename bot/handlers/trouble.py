@@ -13,8 +13,8 @@ from bot.context import Context
 from bot.errors import Circumstances, explain
 from bot.handlers import going_on
 from bot.replying import may_have_arrived
-from bot.views.answers import incident, unshown
-from tickets.errors import DatabaseUnavailable, SignedOut, TicketError, TokenRefused
+from bot.views.answers import incident, unreadable, unshown
+from tickets.errors import DatabaseUnavailable, SignedOut, TicketError, TokenRefused, Unreadable
 
 log = structlog.get_logger(__name__)
 undone: ContextVar[list[DatabaseUnavailable]] = ContextVar("undone")
@@ -24,8 +24,9 @@ undone: ContextVar[list[DatabaseUnavailable]] = ContextVar("undone")
 async def trouble(update: object, context: Context) -> None:
     """python-telegram-bot's error handler.
 
-    In order: our database (handled again), Telegram's everyday refusals (nothing to say), errors of our tree (their words), an answer that
-    Telegram did not take, or of which it did not say so (that it may be done all the same), anything else (an incident number).
+    In order: our database (handled again), Telegram's everyday refusals (nothing to say), what is kept and cannot be read (the way to begin
+    anew), errors of our tree (their words), an answer that Telegram did not take, or of which it did not say so (that it may be done all the
+    same), anything else (an incident number).
     """
     try:
         await _answer(update, context, context.error)
@@ -36,7 +37,7 @@ async def trouble(update: object, context: Context) -> None:
 
 
 async def _answer(update: object, context: Context, error: Exception | None) -> None:
-    if isinstance(error, DatabaseUnavailable):
+    if isinstance(error, DatabaseUnavailable) and not isinstance(error, Unreadable):
         raise error
     # Whoever was told to wait longer than a reply may does not knock again to say so.
     if isinstance(error, Forbidden | RetryAfter) or not isinstance(update, Update):
@@ -44,7 +45,12 @@ async def _answer(update: object, context: Context, error: Exception | None) -> 
         return
     # The library makes a new context for an error, which has not met the person yet.
     await context.refresh_data()
-    if isinstance(error, TicketError):
+    if isinstance(error, Unreadable):
+        # Handled again it would be no more readable, and the person's next words would wait behind it.
+        log.warning("unreadable", reason=str(error))
+        await showing.acknowledge(context.incoming)
+        await context.show(unreadable(context.t), fresh=True)
+    elif isinstance(error, TicketError):
         await tell(context, error)
     elif isinstance(error, TelegramError) and not context.actor.private:
         # A group is told the way to the private chat and nothing else: whoever asks there again is told it again.

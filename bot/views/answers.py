@@ -8,7 +8,7 @@ from bot.brand import Brand
 from bot.i18n import Translator
 from bot.views.facts import desk_words, ticket_label
 from bot.views.profile import not_told
-from bot.views.screen import Screen, button, clean, home, inline, lines
+from bot.views.screen import GRAVE, Screen, button, clean, home, inline, lines
 from bot.views.welcome import menu
 from tickets.model import Location
 from tickets.watching import Watch
@@ -73,6 +73,17 @@ def unshown(t: Translator, *, unknown: bool) -> Screen:
         t("What you asked for may be done already: please look at your tickets before you try again."),
     )
     return Screen(text, menu(t))
+
+
+def unreadable(t: Translator) -> Screen:
+    """A row of the person's own that is spoilt, or whose key this process does not have, as for a moment while keys are changed."""
+    text = lines(
+        t("<b>I cannot read what I have kept about you.</b>"),
+        t(
+            "Please try again in a minute. If it stays like that, delete your data here and begin anew; your tickets stay in the queue."
+        ),
+    )
+    return Screen(text, inline(button(t.plain("Delete my data"), to.AskDelete(), GRAVE), home(t)))
 
 
 def incident(t: Translator, brand: Brand, number: str) -> Screen:

@@ -53,3 +53,21 @@ async def test_one_spoilt_row_is_alarmed_and_everybody_else_is_called(tmp_path: 
         assert operator.last() == "a stored account cannot be read"
         assert 'vtbot_unreadable{what="account"}' in (await town.parts.measures.render()).decode()
         assert await Checkup(database.check)() == "", "nobody need be sent to another process"
+
+
+async def test_whoever_cannot_be_read_is_told_at_once_and_may_begin_anew(tmp_path: Path) -> None:
+    """And what they do next does not wait behind what could not be done."""
+    async with opened(tmp_path) as town:
+        ana = town.chat(1003)
+        await take(ana)
+        database = town.parts.database
+        assert isinstance(database, Database)
+        await run(database, update(accounts).where(accounts.c.chat_id == ana.chat_id).values(vt_token=b"spoilt"))
+        for words in ("/tickets", "/settings", "/start"):
+            await ana.says(words)
+        assert ana.count("cannot read what I have kept about you") >= 1, ana.transcript()
+        await ana.presses("Delete my data")
+        await ana.presses("Delete my data")
+        ana.sees("deleted")
+        await ana.says("/start")
+        await take(ana)
