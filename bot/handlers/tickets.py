@@ -94,9 +94,9 @@ async def ticket_map(context: Context, press: TicketMap) -> None:
 
 
 async def coming(context: Context, press: Coming) -> None:
-    """The person has seen the call. Where it stands no longer, its ticket is shown as what it came to."""
+    """The person has seen the call. Where it stands no longer, or another one does, its ticket is shown as what it came to."""
     watch = await context.services.mine.acknowledge(context.actor, referred(press.ticket), press.call_no)
-    if watch.ticket.phase is Phase.CALLED:
+    if watch.ticket.phase is Phase.CALLED and watch.acknowledged >= watch.call_no:
         await context.show(answers.on_your_way(context.t, watch))
     else:
         await show_card(context, watch)

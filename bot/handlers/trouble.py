@@ -25,8 +25,8 @@ async def trouble(update: object, context: Context) -> None:
     """python-telegram-bot's error handler.
 
     In order: our database (handled again), Telegram's everyday refusals (nothing to say), what is kept and cannot be read (the way to begin
-    anew), errors of our tree (their words), an answer that Telegram did not take, or of which it did not say so (that it may be done all the
-    same), anything else (an incident number).
+    anew), errors of our tree (their words), an answer that Telegram did not take, or of which it did not say so (that it may be done all
+    the same), anything else (an incident number).
     """
     try:
         await _answer(update, context, context.error)

@@ -26,6 +26,30 @@ async def test_coming_to_a_call_that_is_over(act: str, words: str, town: Town) -
     assert re.search(words, ana.last()), ana.transcript()
 
 
+async def test_coming_to_an_earlier_call_promises_nothing_about_the_present_one(town: Town) -> None:
+    """The reminder of the present call comes, so nobody reads that none will."""
+    ana = town.chat(1106)
+    mine = await take(ana)
+    await desk(town, "call", mine, "3")
+    await town.passes(20)
+    await ana.look()
+    earlier = next(one for one in ana.messages if "head to desk 3" in one.get("text", ""))
+    coming = next(one for row in earlier["reply_markup"]["inline_keyboard"] for one in row if "coming" in one["text"])
+    await desk(town, "recall", mine, "4")
+    await town.passes(20)
+    await ana.look()
+    ana.sees("head to desk 4")
+    await town.tell("press", chat_id=1106, message_id=earlier["message_id"], data=coming["callback_data"])
+    await town.settle()
+    await ana.look()
+    ana.sees_not("on your way|I will not remind you")
+    await town.passes(60)
+    await ana.look()
+    ana.sees("Reminder")
+    await ana.presses("coming")
+    ana.sees("on your way")
+
+
 async def test_cancel_leaves_a_search_before_it_asks_about_a_ticket(town: Town) -> None:
     """The search first, the ticket when asked again, and with two of them which one."""
     ana = town.chat(1102)
