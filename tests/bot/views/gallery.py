@@ -231,6 +231,7 @@ def _answers(t: Translator, brand: Brand, place: Location, held: Ticket, words: 
     yield "message kept", answers.message_kept(t)
     yield "unshown", answers.unshown(t, unknown=False)
     yield "perhaps unshown", answers.unshown(t, unknown=True)
+    yield "unreadable", answers.unreadable(t)
     yield "incident", answers.incident(t, brand, words)
 
 
