@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
+from unicodedata import normalize
 
 from tickets.acting import Actor, alone
 from tickets.book import OpenBook
@@ -27,9 +28,9 @@ MOST_RENEWALS = 200
 
 
 def _alike(one: str, other: str) -> bool:
-    """Whether a server kept what it was told, though it may write a number or an address in its own way."""
-    bare, kept = ("".join(sign for sign in text.casefold() if sign.isalnum()) for text in (one, other))
-    return bare == kept
+    """Whether a server has what it was told, though it may write a number or an address in its own way."""
+    bare, kept = (normalize("NFKC", text).casefold() for text in (one, other))
+    return [sign for sign in bare if sign.isalnum()] == [sign for sign in kept if sign.isalnum()]
 
 
 class Profile:
@@ -48,14 +49,17 @@ class Profile:
     async def change(self, actor: Actor, attributes: Mapping[str, str]) -> Customer:
         """Change what a person may change; the customer as the server has it afterwards.
 
-        `Ignored` where the server said yes and has something else all the same.
+        `Ignored` where the server said yes and has what it had before. What it has written in a form of its own is changed.
         """
         wanted = {name: value for name, value in attributes.items() if name in CHANGEABLE}
+        before = await self.details(actor)
         await self._session.update(actor, wanted)
-        customer = await self.details(actor)
-        if not all(_alike(value, getattr(customer, _READ_AS.get(name, name))) for name, value in wanted.items()):
-            raise Ignored(LOGIN)
-        return customer
+        after = await self.details(actor)
+        for name, value in wanted.items():
+            had, has = (getattr(customer, _READ_AS.get(name, name)) for customer in (before, after))
+            if has == had and not _alike(value, has):
+                raise Ignored(LOGIN)
+        return after
 
     async def keep(self, actor: Actor, username: str, password: str, told: Mapping[str, str] | None = None) -> Account:
         """Make the guest a customer with a name and password of their own; tickets stay, because the customer stays the same.

@@ -1,6 +1,7 @@
 """The customer's own record: read, changed, kept under a name of one's own, and new passwords by letter."""
 
 import contextlib
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal
 
@@ -85,6 +86,21 @@ async def test_a_server_may_write_it_in_its_own_way(house: House, told: str, kep
     house.server.customers[account.username] = (password, replace(customer, phone=kept))
     with contextlib.nullcontext() if made else pytest.raises(Ignored):
         await house.profile.change(ME, {"phone": told})
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"), [("00351 912 345 678", "+351912345678"), ("e\u0301", "\u00e9"), ("A" * 99, "A" * 20)]
+)
+async def test_what_a_server_writes_in_a_form_of_its_own_is_changed(house: House, told: str, kept: str) -> None:
+    account = await house.guest()
+    update = house.server.update
+
+    async def tidy(vt_token: str, attributes: Mapping[str, str | int]) -> str:
+        return await update(vt_token, {**attributes, "phone": kept})
+
+    house.server.update = tidy  # type: ignore[method-assign]  # the same server, which tidies up
+    assert (await house.profile.change(ME, {"phone": told})).phone == kept
+    assert house.server.customers[account.username][1].phone == kept
 
 
 @pytest.mark.parametrize("refusal", ["no token", "no credentials"])
