@@ -2,14 +2,17 @@
 
 import re
 
-from queue_api.redaction_rules import INSTEAD, instead, plain, private, stays
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import DefusedXMLParser, ParseError
+
+from queue_api.redaction_rules import INSTEAD, holds_another, instead, plain, private, stays
 
 _PIECE = re.compile(
     rb"""(?P<comment><!--.*?(?:-->|\Z))
     |(?P<cdata><!\[CDATA\[(?P<inner>.*?)(?:\]\]>|\Z))
     |(?P<declared><\?.*?(?:\?>|\Z)|<![A-Za-z][^<>]*>)
-    |(?P<end></(?P<ended>[^<>]*)>)
-    |(?P<begin><(?P<name>[^\s<>/!?"'=]+)(?P<told>(?:[^<>"']|"[^"]*"|'[^']*')*)>)
+    |(?P<end></(?P<ended>[^\s<>@]*)\s*>)
+    |(?P<begin><(?P<name>[^\s<>/!?"'=@]+)(?P<told>(?:[^<>"']|"[^"]*"|'[^']*')*)>)
     |(?P<text>[^<]+)
     |(?P<broken><[^<]*)""",
     re.DOTALL | re.VERBOSE,
@@ -27,6 +30,17 @@ def redacted_xml(body: bytes, *, hidden: bool) -> bytes:
     return _PIECE.sub(_Walk(hidden).seen, body)
 
 
+def is_xml(body: bytes) -> bool:
+    """Whether the body is one document, and nothing but what is walked here: a DTD may stand for any text."""
+    parser = DefusedXMLParser(forbid_dtd=True)
+    try:
+        parser.feed(body)
+        parser.close()
+    except (DefusedXmlException, ParseError, ValueError, LookupError):
+        return False
+    return True
+
+
 class _Walk:
     """Knows, piece by piece, which elements are open and whether they are private."""
 
@@ -41,14 +55,14 @@ class _Walk:
                 return self._begin(piece)
             case "end":
                 self._end(_local(piece["ended"]))
-            case "text" if hidden:
+            case "text" if hidden or _holds_another(piece["text"]):
                 return _value(name, piece["text"])
-            case "cdata" if hidden and not stays(name, piece["inner"].strip()):
+            case "cdata" if _holds_another(piece["inner"]) or (hidden and not stays(name, piece["inner"].strip())):
                 return _value(name, piece["inner"])
-            case "comment" if hidden:
+            case "comment" if hidden or _holds_another(piece[0][4:]):
                 return b"<!--%b-->" % INSTEAD
-            case "declared" if hidden and not piece[0].startswith((b"<?xml ", b"<!DOCTYPE ")):
-                return b"<!--%b-->" % INSTEAD
+            case "declared" if not piece[0].startswith((b"<?xml ", b"<!DOCTYPE ")):
+                return b"<!--%b-->" % INSTEAD if hidden or _holds_another(piece[0][1:]) else piece[0]
             case "broken":
                 # A tag that is cut off: what its attributes would be is not known.
                 return b"<" + INSTEAD
@@ -59,6 +73,8 @@ class _Walk:
         hidden = self._around[-1][0] or private(name)
         if not told.endswith(b"/"):
             self._around.append((hidden, name))
+        if hidden and _ATTRIBUTE.sub(b"", told).strip(b"/ \t\r\n"):
+            return b"<%b>" % INSTEAD
         return b"<" + piece["name"] + _ATTRIBUTE.sub(lambda one: _attribute(one, name, hidden), told) + b">"
 
     def _end(self, name: str) -> None:
@@ -72,7 +88,7 @@ class _Walk:
 def _attribute(one: re.Match[bytes], element: str, hidden: bool) -> bytes:
     written, sign, quoted = one.groups()
     name = _local(written)
-    if written.startswith(b"xmlns") or not (hidden or private(name)):
+    if written.startswith(b"xmlns") or not (hidden or private(name) or _holds_another(quoted)):
         return one[0]
     mark = quoted[:1] if quoted[:1] in (b'"', b"'") else b""
     value = quoted.strip(mark) if mark else quoted
@@ -80,6 +96,10 @@ def _attribute(one: re.Match[bytes], element: str, hidden: bool) -> bytes:
         return one[0]
     # An attribute that is called value stands for the element's text.
     return written + sign + mark + _value(element if name == "value" else name, value) + mark
+
+
+def _holds_another(text: bytes) -> bool:
+    return holds_another(text.decode("utf-8", "replace"))
 
 
 def _value(name: str, value: bytes) -> bytes:

@@ -44,8 +44,8 @@ from tests.queue_api.recorded import SAMPLES
         (b'{"user": {"name": "Joaq', b'{"user": {"name": "redacted'),
         (b"<contact_email>a@b.pt</contact_email>", b"<contact_email>redacted</contact_email>"),
         (
-            b"<user><names>\n<n k='A'>B</n> C <!-- D --></names><state>0</state></user><name>x</name>",
-            b"<user><names>\n<n k='redacted'>redacted</n> redacted <!--redacted--></names><state>0</state></user><name>x</name>",
+            b"<r><user><names>\n<n k='A'>B</n> C <!-- D --></names><state>0</state></user><name>x</name></r>",
+            b"<r><user><names>\n<n k='redacted'>redacted</n> redacted <!--redacted--></names><state>0</state></user><name>x</name></r>",
         ),
         (b"<user></p></b><name>A</name><fir", b"<user></p></b><name>redacted</name><redacted"),
         (
@@ -82,14 +82,72 @@ def test_a_recorded_sample_of_the_customer(written: str) -> None:
             b'{"success": true, "errno": 0, "message": "redacted", "nick": "redacted", "state": 0}',
         ),
         (b"<r><success>1</success><who>Ana</who></r>", b"<r><success>1</success><who>redacted</who></r>"),
-        (b"Hello Ana", b"redacted redacted"),
-        (b"<!DOCTYPE html><p>Ana", b"<!DOCTYPE html><p>redacted"),
     ],
 )
 def test_an_answer_about_whoever_signs_in_is_private_as_a_whole(body: bytes, expected: bytes) -> None:
     for operation in ("customer/register", "customer/login", "customer/details"):
         assert redacted(body, [], operation) == expected
     assert redacted(body, [], "customer/tickets") == body
+
+
+PEOPLE_IN_JSON = '{"tickets":[{"customer":{"display_name":"André Gomes","phone":"916265920"}}]}'
+PEOPLE_IN_XML = '<tickets><ticket><customer phone="916265920"><n>André Gomes</n></customer></ticket></tickets>'
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<br />\n<b>Notice</b>: Undefined index: x in <b>/a.php</b><br />\n" + PEOPLE_IN_JSON,
+        PEOPLE_IN_JSON + "\n<br />Notice",
+        "Notice: x\n" + PEOPLE_IN_XML,
+        "<!-- x -->Notice " + PEOPLE_IN_XML,
+        "<!DOCTYPE html><p>André Gomes",
+        '<!DOCTYPE r [<!ENTITY c "André Gomes">]><r>&c;</r>',
+        "Hello André Gomes",
+        'Unknown: "André Gomes": 916265920',
+        "<p>Unknown: <André Gomes 916265920></André Gomes></p>",
+        f"<string>{PEOPLE_IN_JSON}</string>",
+        f"<string>{PEOPLE_IN_JSON.replace('{', '&#123;').replace('[', '&#x5b;')}</string>",
+        f"<r><![CDATA[{PEOPLE_IN_XML}]]></r>",
+        f"<r>{PEOPLE_IN_XML.replace('<', '&lt;')}</r>",
+        f"<r><!-- {PEOPLE_IN_XML} --></r>",
+        f"<r><?note {PEOPLE_IN_JSON}?></r>",
+        f"<r d='{PEOPLE_IN_JSON}'/>",
+        json.dumps({"d": PEOPLE_IN_JSON}),
+        json.dumps({"d": [PEOPLE_IN_XML]}, ensure_ascii=False),
+        json.dumps({PEOPLE_IN_JSON: ""}, ensure_ascii=False),
+        json.dumps(PEOPLE_IN_JSON, ensure_ascii=False),
+        json.dumps({"d": PEOPLE_IN_XML}, ensure_ascii=False).replace("<", "\\u003c"),
+        f"callback({PEOPLE_IN_JSON})",
+        PEOPLE_IN_JSON * 2,
+        PEOPLE_IN_JSON.replace('"', "'"),
+        PEOPLE_IN_JSON.replace('"tickets"', "tickets").replace('"customer"', "customer"),
+        '{"name": "a "b", "customer": {"name": "André Gomes", "phone": "916265920"}}',
+        '{"waiting_customers": [{"name": "André Gomes"}], "customers_ahead": "916265920"}',
+        "<r><waiting_customers><n>André Gomes</n></waiting_customers></r>",
+    ],
+)
+def test_people_are_found_in_what_is_not_one_clean_document(body: str) -> None:
+    shown = redacted(body.encode(), [], "customer/tickets").decode()
+    for private in ("Andr", "Gomes", "9162"):
+        assert private not in shown
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"message": "Head to desk %{ticket.desk.tag}.", "name": "Braga", "customers_ahead": "12"}',
+        "<r><message>Head to desk %{ticket.desk.tag}.</message><min_customers>9000</min_customers><?x y?><!-- z --></r>",
+        '{“name”: “Braga”, "city": "Vila “Nova”"}',
+    ],
+)
+def test_what_holds_nobody_stays(body: str) -> None:
+    assert redacted(body.encode(), [], "customer/tickets") == body.encode()
+
+
+def test_a_document_of_another_charset_is_one_document() -> None:
+    body = '{"name": "Évora", "phone": "916265920"}'.encode("latin-1")
+    assert redacted(body) == '{"name": "Évora", "phone": "redacted"}'.encode("latin-1")
 
 
 LEAVES = (
