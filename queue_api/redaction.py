@@ -8,8 +8,6 @@ notice before the answer for example, may be about a person anywhere; so may a t
 import json
 import re
 from collections.abc import Iterable
-from urllib.parse import quote
-from xml.sax.saxutils import escape
 
 from queue_api.redaction_json import is_json, redacted_json
 from queue_api.redaction_rules import INSTEAD
@@ -19,6 +17,8 @@ ABOUT_A_PERSON = re.compile(r"customer/(?!tickets)")
 """Operations whose whole answer is about whoever signs in."""
 SHORTEST = 4
 """Shorter values are not looked for in running text: "ana" is also in "banana"."""
+_NAMED = {"&": [b"&amp;"], "<": [b"&lt;"], ">": [b"&gt;"], '"': [b"&quot;"], "'": [b"&apos;"], " ": [b"+"]}
+_LATIN_1 = frozenset(map(chr, range(160, 256)))
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
@@ -36,18 +36,25 @@ def redacted(body: bytes, secrets: Iterable[str] = (), operation: str = "") -> b
     body = mark + form(told, hidden=not whole or ABOUT_A_PERSON.match(operation) is not None)
     for secret in secrets:
         if len(secret) >= SHORTEST:
-            for written in _written(secret):
-                body = body.replace(written, INSTEAD)
+            body = _written(secret).sub(INSTEAD, body)
     return body
 
 
-def _written(secret: str) -> set[bytes]:
-    """The forms that a text takes in JSON, XML and URLs."""
-    forms = {
-        secret,
-        json.dumps(secret)[1:-1],
-        json.dumps(secret, ensure_ascii=False)[1:-1],
-        escape(secret),
-        quote(secret),
-    }
-    return {form.encode("utf-8", "replace") for form in forms}
+def _written(secret: str) -> re.Pattern[bytes]:
+    """The forms that a text takes in JSON, XML and URLs, sign by sign: each writer escapes others, and some more than they must."""
+    return re.compile(b"".join(_any_spelling(sign) for sign in secret))
+
+
+def _any_spelling(sign: str) -> bytes:
+    """The bare sign comes last, for it may be what another form of it begins with."""
+    raw = sign.encode("utf-8", "replace")
+    units = sign.encode("utf-16-be", "replace").hex()
+    escapes = [
+        re.escape("".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4)).encode()),
+        re.escape("".join(f"%{byte:02x}" for byte in raw).encode()),
+        b"&#(?:0*%d|x0*%x);" % (ord(sign), ord(sign)),
+    ]
+    forms = [*_NAMED.get(sign, ()), json.dumps(sign)[1:-1].encode(), b"\\" + raw, raw]
+    if sign in _LATIN_1:
+        forms.append(sign.encode("latin-1"))
+    return b"(?:(?i:%b)|%b)" % (b"|".join(escapes), b"|".join(re.escape(form) for form in forms))

@@ -1,9 +1,12 @@
 """What is private goes, everything else stays byte for byte."""
 
+import html
 import json
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote, quote_plus
 from xml.etree import ElementTree as ET
+from xml.sax.saxutils import escape, quoteattr
 
 import pytest
 from defusedxml.ElementTree import fromstring
@@ -88,6 +91,41 @@ def test_an_answer_about_whoever_signs_in_is_private_as_a_whole(body: bytes, exp
     for operation in ("customer/register", "customer/login", "customer/details"):
         assert redacted(body, [], operation) == expected
     assert redacted(body, [], "customer/tickets") == body
+
+
+SECRET = """p/ä +&"'é😀=\\s"""
+NET = "".join(f"\\u{ord(one):04X}" if one in "ä+&\"'é" else one for one in SECRET[:-4]) + "\\uD83D\\uDE00=\\\\s"
+ECHOES = {
+    "JSON": json.dumps(SECRET),
+    "JSON of PHP": json.dumps(SECRET).replace("/", "\\/"),
+    "JSON in UTF-8": json.dumps(SECRET, ensure_ascii=False),
+    "JSON of .NET": f'"{NET}"',
+    "a URL": f'"{quote(SECRET)}"',
+    "a URL's parameter": f'"{quote(SECRET, safe="")}"',
+    "a form": f'"{quote_plus(SECRET)}"',
+    "a URL in small letters": f'"{quote(SECRET, safe="").lower()}"',
+    "CDATA": f"<r><![CDATA[{SECRET}]]></r>",
+    "XML": f"<r>{escape(SECRET)}</r>",
+    "XML's attribute": f"<r a={quoteattr(SECRET)}/>",
+    "both quotes": "<r>{}</r>".format(escape(SECRET, {'"': "&quot;", "'": "&apos;"})),
+    "HTML": f"<r>{html.escape(SECRET)}</r>",
+    "HTML of PHP": f"<r>{html.escape(SECRET).replace('&#x27;', '&#039;')}</r>",
+    "numbers": "<r>{}</r>".format("".join(f"&#{ord(one)};" for one in SECRET)),
+}
+
+
+@pytest.mark.parametrize("written", ECHOES)
+def test_a_secret_goes_however_it_is_written(written: str) -> None:
+    shown = redacted(ECHOES[written].encode(), [SECRET])
+    assert shown.replace(b"<![CDATA[redacted]]>", b"redacted") in (
+        b'"redacted"',
+        b"<r>redacted</r>",
+        b'<r a="redacted"/>',
+    )
+
+
+def test_a_secret_goes_in_the_bytes_of_latin_1() -> None:
+    assert redacted('{"echo": "Sé nº 1"}'.encode("latin-1"), ["Sé nº"]) == b'{"echo": "redacted 1"}'
 
 
 PEOPLE_IN_JSON = '{"tickets":[{"customer":{"display_name":"André Gomes","phone":"916265920"}}]}'
