@@ -93,6 +93,17 @@ def _of_each_format(spellings: Sequence[str]) -> list[str]:
     return [*first.values()]
 
 
+def _ways(settings: QueueSettings, names: Sequence[str]) -> list[QueueSettings]:
+    """Every way for the token: first as the settings say, then by the settings' name, then by the others."""
+    known = dict.fromkeys([settings.token_name, *names])
+    ways = [settings, *(replace(settings, token_in=place, token_name=name) for name in known for place in PLACES)]
+    first: dict[tuple[str, str], QueueSettings] = {}
+    for way in ways:
+        # A bearer has no name of its own, so that it is tried once.
+        first.setdefault((way.token_in, way.token_name if way.token_in in PLACES_OF_A_NAME else ""), way)
+    return [*first.values()]
+
+
 class _Attempt:
     """Keeps the trials and samples of one probe."""
 
@@ -128,10 +139,7 @@ class _Attempt:
             return None
         if known:
             return settings if await self.carries(settings, token) else None
-        ways = [replace(settings, token_in=place, token_name=name) for name in names for place in PLACES]
-        # A bearer has no name of its own, so that it is tried once.
-        ways = [way for way in ways if way.token_in in PLACES_OF_A_NAME or way.token_name == names[0]]
-        working = [way for way in ways if await self.carries(way, token)]
+        working = [way for way in _ways(settings, names) if await self.carries(way, token)]
         return working[0] if working else None
 
     async def sign_in(self, settings: QueueSettings) -> str | None:

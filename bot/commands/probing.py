@@ -39,6 +39,8 @@ async def probe(username: str, samples: Path | None) -> int:
             typer.echo(
                 f"VTBOT_QUEUE_TOKEN_IN={found.settings.token_in}\nVTBOT_QUEUE_TOKEN_NAME={found.settings.token_name}"
             )
+        elif username:
+            typer.echo('How the vt_token travels was not proved: the lines above that begin with "no" say why.')
         else:
             typer.echo("How the vt_token travels was not proved; name a customer with --username.")
     if samples is not None:

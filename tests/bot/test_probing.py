@@ -44,6 +44,20 @@ async def test_a_server_is_understood_and_sampled(tmp_path: Path) -> None:
     assert PASSWORD not in out
 
 
+@pytest.mark.parametrize(
+    ("named", "said"), [((), "name a customer with --username"), (("--username", "nobody"), 'that begin with "no"')]
+)
+async def test_a_token_that_was_not_proved_is_told_with_what_would_help(
+    tmp_path: Path, named: tuple[str, ...], said: str
+) -> None:
+    async with sandbox(tmp_path) as address:
+        told = {**environment(tmp_path, address), "PROBE_PASSWORD": PASSWORD}
+        code, out, err = await run(tmp_path, told, "doctor", "--probe", *named)
+    assert (code, err) == (0, "")
+    assert out.splitlines()[-1].startswith("How the vt_token travels was not proved")
+    assert said in out.splitlines()[-1]
+
+
 async def test_nobody_there_is_said(tmp_path: Path) -> None:
     code, out, err = await run(tmp_path, environment(tmp_path), "doctor", "--probe")
     assert (code, err) == (69, "")

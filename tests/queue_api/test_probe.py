@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from queue_api.client import VirtualTicket
 from queue_api.probe import FORMATS, Probed, probe
-from queue_api.settings import QueueSettings
+from queue_api.settings import QueueSettings, TokenPlace
 from queue_api.transport import open_client
 from sandbox.clock import Clock
 from sandbox.faults import Faults
@@ -58,7 +58,7 @@ async def _at_once(seconds: float) -> None:
     assert seconds < 1
 
 
-async def probed(app: ASGIApp, credentials: Credentials | None = ANA) -> Probed:
+async def probed(app: ASGIApp, credentials: Credentials | None = ANA, told: QueueSettings = SETTINGS) -> Probed:
     """Sign somebody up and probe."""
     async with open_client(SETTINGS, transport=httpx.ASGITransport(app=app)) as http:
         for written in FORMATS:
@@ -69,7 +69,7 @@ async def probed(app: ASGIApp, credentials: Credentials | None = ANA) -> Probed:
                 break
             except Exception:  # noqa: BLE001, S112 -- whichever spelling this server knows
                 continue
-        return await probe(http, SETTINGS, credentials, pause=_at_once)
+        return await probe(http, told, credentials, pause=_at_once)
 
 
 @pytest.fixture
@@ -153,6 +153,30 @@ async def test_a_server_with_narrow_habits(written: str, place: str) -> None:
     failed = [trial for trial in found.trials if not trial.works]
     assert failed
     assert all(trial.detail for trial in failed)
+
+
+@pytest.mark.parametrize(("place", "told_place"), [("header", "header"), ("header", "query"), ("query", "query")])
+async def test_the_operators_own_name_for_the_token_is_tried(place: TokenPlace, told_place: TokenPlace) -> None:
+    class Own:
+        """A server that has a name of its own for the token."""
+
+        def __init__(self) -> None:
+            self._town = town()
+
+        async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+            request = Request(scope)
+            if scope["path"].endswith(("details", "tickets")):
+                kept = {"header": request.headers, "query": request.query_params}[place].get("X-VT-Token", "")
+                scope = {**scope, "headers": [(b"vt_token", kept.encode())], "query_string": b""}
+            await self._town(scope, receive, send)
+
+    told = replace(SETTINGS, token_in=told_place, token_name="X-VT-Token")
+    found = await probed(Own(), told=told)
+    assert found.token_proven
+    assert found.settings == replace(told, token_in=place)
+    tried = [trial.setting for trial in found.trials if "json QUEUE_TOKEN_IN" in trial.setting]
+    assert tried[0] == f"QUEUE_FORMAT=json QUEUE_TOKEN_IN={told_place} QUEUE_TOKEN_NAME=X-VT-Token"
+    assert len({one for one in tried if "bearer" in one}) == 1
 
 
 async def test_without_credentials_the_format_alone_is_found() -> None:
