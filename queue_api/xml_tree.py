@@ -14,8 +14,10 @@ from queue_api.bounds import DEEPEST, MOST_KEYS, most_objects
 from queue_api.reading.fields import Unreadable
 
 SPARE, BYTES_EACH = 2000, 8
-"""An honest answer takes at least this many bytes a beginning or end of an element, beyond the first ones; an attribute counts as both,
-and an element that has any as one more."""
+"""An honest answer takes at least this many bytes a beginning or end of an element, beyond the first ones; an attribute counts as one and
+a half, and an element that has any as one and a half more."""
+_FEW_MARKS = SPARE + 1_000_000 // BYTES_EACH
+"""Shorter answers may hold as many as a megabyte, for they cost no more than it does."""
 MOST_ATTRIBUTES = 64
 """Of one element: about twice the fields of the seed's longest object."""
 _ABOUT_THE_ELEMENT = frozenset({"type", "nil", "count", "total", "size", "length", "schemaLocation", "lang"})
@@ -29,12 +31,18 @@ def xml_tree(text: bytes, encoding: str | None = None) -> Any:
 
     `encoding` overrides the document's declaration. `Unreadable` names the body where it is no XML, or out of bounds.
     """
-    spare = SPARE + len(text) // BYTES_EACH - text.count(b"<") - text.count(b"/>") - 2 * text.count(b"=")
+    spare = (
+        max(_FEW_MARKS, SPARE + len(text) // BYTES_EACH)
+        - text.count(b"<")
+        - text.count(b"/>")
+        - text.count(b"=") * 3 // 2
+    )
     if spare < 0:
         raise Unreadable("body", "too many elements")
     content = _Content(most_objects(len(text)), spare)
     parser = DefusedXMLParser(target=content, encoding=encoding, forbid_dtd=True)
     # The guards are defusedxml's; the events come straight from expat, which costs half of what the parser's own detour does.
+    parser.parser.ordered_attributes = False
     parser.parser.StartElementHandler = content.begin
     parser.parser.EndElementHandler = content.finish
     parser.parser.CharacterDataHandler = content.say
@@ -53,9 +61,9 @@ def xml_tree(text: bytes, encoding: str | None = None) -> Any:
 class _Content:
     """Collects the element events of expat: 39,000 of either kind a megabyte, so that each does as little as can be."""
 
-    __slots__ = ("_attributes", "_objects", "_open", "_pieces", "_spare", "say")
+    __slots__ = ("_attributes", "_names", "_objects", "_open", "_pieces", "_spare", "say")
 
-    def __init__(self, most: int, spare: int) -> None:
+    def __init__(self, most: int, spare: float) -> None:
         """At most that many objects; `spare` is what the bound on elements leaves."""
         self._objects = most
         self._spare = spare
@@ -63,17 +71,24 @@ class _Content:
         """The children so far of the document and of each open element, the innermost last."""
         self._attributes: dict[int, _Object] = {}
         """Of the open elements that have any, by how deep they lie."""
+        self._names: tuple[str, ...] = ()
+        """Of the last attributes that were fields as they came."""
         self._pieces: list[str] = []
         self.say = self._pieces.append
         """Text between two tags."""
 
-    def begin(self, _: str, attributes: list[str]) -> None:
-        """An element begins; `attributes` alternate name and value."""
+    def begin(self, _: str, attributes: _Object) -> None:
+        """An element begins."""
         opened = self._open
         if len(opened) > DEEPEST:
             raise Unreadable("body", "nested too deep")
         if attributes:
-            self._attributes[len(opened)] = _told(attributes)
+            # Elements of one kind have attributes of the same names.
+            if (names := (*attributes,)) != self._names:
+                attributes = _told(attributes)
+                if (*attributes,) == names:
+                    self._names = names
+            self._attributes[len(opened)] = attributes
         opened.append({})
         # Stray text around children counts for nothing, so only the text since the last beginning is kept.
         self._pieces.clear()
@@ -88,7 +103,7 @@ class _Content:
                 if self._objects < 0:
                     raise Unreadable("body", "too many objects")
         else:
-            value = "".join(self._pieces).strip()
+            value = "".join(self._pieces).strip() if self._pieces else ""
         if self._attributes and len(opened) in self._attributes:
             value = self._with_attributes(value)
         if "}" in name:
@@ -104,15 +119,18 @@ class _Content:
             siblings[name] = [others, value]
 
     def _with_attributes(self, value: Any) -> Any:
-        """The value of an element that has some; one of attributes alone is an object."""
+        """The value of an element that has some; one of attributes alone is an object, and one called value alone stands for text."""
         told = self._attributes.pop(len(self._open))
+        # They cost more than each of them is long.
+        self._spare -= 1.5
         if told and not value:
             self._objects -= 1
-        # They cost more than each of them is long.
-        self._spare -= 1
+            value = told["value"] if len(told) == 1 and "value" in told else told
+        elif value and told:
+            value = _with(told, value)
         if self._objects < 0 or self._spare < 0:
             raise Unreadable("body", "too many attributes")
-        return _with(told, value)
+        return value
 
     def tree(self) -> Any:
         """The whole document."""
@@ -126,19 +144,14 @@ def _one(found: _Object) -> Any:
 
 
 def _with(told: _Object, value: Any) -> Any:
-    """Children and text win over attributes, and an attribute that is called value stands for text."""
-    if isinstance(value, dict):
-        return {**told, **value}
-    if value or not told:
-        return value
-    return told["value"] if [*told] == ["value"] else told
+    """Children and text win over attributes."""
+    return {**told, **value} if isinstance(value, dict) else value
 
 
-def _told(attributes: list[str]) -> _Object:
+def _told(named: _Object) -> _Object:
     """The attributes that may be fields."""
-    if len(attributes) > 2 * MOST_ATTRIBUTES:
+    if len(named) > MOST_ATTRIBUTES:
         raise Unreadable("body", "too many attributes")
-    named = dict(zip(attributes[::2], attributes[1::2], strict=True))
     if "}" in "".join(named):
         named = {_local(one): value for one, value in named.items()}
     if _ABOUT_THE_ELEMENT.isdisjoint(named):
