@@ -127,7 +127,9 @@ class _Content:
             self._objects -= 1
             value = told["value"] if len(told) == 1 and "value" in told else told
         elif value and told:
-            value = _with(told, value)
+            before, value = value, _with(told, value)
+            if value.__class__ is dict and before.__class__ is not dict:
+                self._objects -= 1
         if self._objects < 0 or self._spare < 0:
             raise Unreadable("body", "too many attributes")
         return value
@@ -144,8 +146,10 @@ def _one(found: _Object) -> Any:
 
 
 def _with(told: _Object, value: Any) -> Any:
-    """Children and text win over attributes."""
-    return {**told, **value} if isinstance(value, dict) else value
+    """Children and text win over attributes; the text of what has an id is its value."""
+    if isinstance(value, dict):
+        return {**told, **value}
+    return {**told, "value": value} if "id" in told and "value" not in told and isinstance(value, str) else value
 
 
 def _told(named: _Object) -> _Object:

@@ -158,6 +158,11 @@ def test_xml_in_every_shape() -> None:
     }
 
 
+def test_the_text_of_an_element_with_an_id_is_its_value() -> None:
+    body = b'<r><setting id="vt_max_radius">50</setting><s id="1" value="2">3</s><s unit="m">4</s></r>'
+    assert tree_of(body)["r"] == {"setting": {"id": "vt_max_radius", "value": "50"}, "s": ["3", "4"]}
+
+
 def test_a_document_of_one_text() -> None:
     assert tree_of(b"<success>true</success>") == {"success": "true"}
 
