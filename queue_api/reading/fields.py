@@ -96,6 +96,11 @@ def _whole(value: Any, name: str) -> int | None:
     raise Unreadable(name, "not a whole number")
 
 
+def waiting(tree: Tree) -> int | None:
+    """waiting_tickets; None also for -1, by which some servers say that they do not know."""
+    return None if tree.get("waiting_tickets") in (-1, "-1") else number(tree, "waiting_tickets")
+
+
 def code(tree: Tree, name: str) -> int | None:
     """A state code; None for one that is no number, since codes are the server's own business."""
     value = tree.get(name)

@@ -1,6 +1,6 @@
 """Services: of one location, of a ticket, and as the whole brand offers them (seed: List locations, Services, Tickets)."""
 
-from queue_api.reading.fields import Tree, Unreadable, code, flag, items, number, text, texts
+from queue_api.reading.fields import Tree, Unreadable, code, flag, items, number, text, texts, waiting
 from queue_api.reading.records import maker
 from queue_api.reading.times import average_wait, shift
 from tickets.model import Service
@@ -25,7 +25,7 @@ def service(tree: Tree, zone: str | None = None) -> Service:
         tag,
         name,
         description,
-        number(tree, "waiting_tickets"),
+        waiting(tree),
         average_wait(tree),
         code(tree, "state"),
         is_open(tree),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
-from queue_api.reading.fields import Tree, Unreadable, code, identity, items, number, part, text, texts
+from queue_api.reading.fields import Tree, Unreadable, code, identity, items, number, part, text, texts, waiting
 from queue_api.reading.places import location
 from queue_api.reading.records import maker
 from queue_api.reading.services import service
@@ -54,7 +54,7 @@ def ticket(tree: Tree, states: Mapping[int, Phase]) -> Ticket:
         date(tree, "create_date", zone),
         wall(called, zone),
         wall(ended, zone),
-        number(tree, "waiting_tickets"),
+        waiting(tree),
         expected_wait(tree),
         _desk(tree),
         state,

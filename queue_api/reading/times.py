@@ -58,6 +58,9 @@ def _moment(value: str) -> datetime | None:
         if value.startswith("0000") or not _DIGIT.search(value):
             return None
         found = _rolled_over(value)
+    if value.startswith("0001-01-01"):
+        # The date that .NET writes where there is none.
+        return None
     if not 1970 <= found.year <= 2200:
         raise ValueError
     return found

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from queue_api.reading.fields import Unreadable, code, flag, items, measure, number, part, text, texts
+from queue_api.reading.fields import Unreadable, code, flag, items, measure, number, part, text, texts, waiting
 
 BAD = object()
 """Stands for: raises `Unreadable` and names the field."""
@@ -104,6 +104,13 @@ def test_a_value(read: Callable[[Any, str], Any], value: Any, expected: Any) -> 
     with pytest.raises(Unreadable) as caught:
         read({"f": value}, "f")
     assert caught.value.field == "f"
+
+
+def test_a_server_that_does_not_know_how_many_wait() -> None:
+    told: list[Any] = [-1, "-1", 3, None]
+    assert [waiting({"waiting_tickets": one}) for one in told] == [None, None, 3, None]
+    with pytest.raises(Unreadable):
+        waiting({"waiting_tickets": -2})
 
 
 def test_what_is_not_there() -> None:

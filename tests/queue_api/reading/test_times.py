@@ -62,7 +62,7 @@ def test_hours_with_an_offset_are_put_on_the_location_s_clock() -> None:
 
 
 @pytest.mark.parametrize(
-    "told", ["today", "2019-12-23 48:00", "2019-13-01", "0001-01-01", "9999-12-31 23:59", 5, [], "1" * 41]
+    "told", ["today", "2019-12-23 48:00", "2019-13-01", "0002-01-01", "9999-12-31 23:59", 5, [], "1" * 41]
 )
 def test_what_is_no_date(told: Any) -> None:
     if told == "today":
@@ -131,3 +131,10 @@ def test_an_expected_wait_of_absurd_hours_is_unreadable() -> None:
         expected_wait({"hours": 10**9})
     with pytest.raises(Unreadable):
         expected_wait({"minutes": "soon"})
+
+
+@pytest.mark.parametrize("written", ["0001-01-01T00:00:00", "0001-01-01 00:00:00", "0001-01-01T00:00:00Z"])
+def test_the_null_date_of_net_is_no_date(written: str) -> None:
+    assert date({"d": written}, "d") is None
+    with pytest.raises(Unreadable):
+        date({"d": "0002-01-01T00:00:00"}, "d")
