@@ -14,6 +14,7 @@ Tree = Mapping[str, Any]
 _DIGITS = 12
 LARGEST = 10**_DIGITS
 """No count, number or code of a queue is larger."""
+_ENVELOPE = frozenset({"success", "status", "errno", "message"})
 _TRUE = frozenset({"true", "1", "yes"})
 _FALSE = frozenset({"false", "0", "no"})
 
@@ -173,12 +174,18 @@ def items(tree: Tree, name: str, mark: str = "id") -> list[Tree]:
 
 
 def _unwrapped(wrapping: Tree, name: str) -> list[Any]:
+    """The items within, less what a wrapping says of itself, such as a page's number."""
     found: list[Any] = []
-    for value in wrapping.values():
+    told = flag(wrapping, "success") is False
+    for key, value in wrapping.items():
+        if key in _ENVELOPE:
+            continue
         if isinstance(value, list):
             found.extend(value)
         elif isinstance(value, dict):
             found.append(value)
         elif value not in (None, ""):
-            raise Unreadable(name, "not a list")
+            told = True
+    if told and not found:
+        raise Unreadable(name, "not a list")
     return found
