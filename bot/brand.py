@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+_ADDRESS = re.compile(r"https?://(?:[^\s/?#@]*@)?[^\s/?#:@.]+(?:\.[^\s/?#:@.]+)+\.?(?::\d+)?(?:[/?#]\S*)?")
 _LANGUAGE = re.compile(r"[a-z]{2,3}([_-][A-Za-z]{2,8})?")
 _LONGEST = {"name": 64, "greeting": 500, "support": 200, "privacy_text": 3000}
 """Characters; a bot's name at Telegram has at most 64."""
@@ -146,8 +147,10 @@ class _Reader:
     def _url(self, key: str) -> str:
         url = self._text(key, "")
         # Telegram refuses the whole message for a button whose address it does not like.
-        fine = not url or (url.startswith(("https://", "http://")) and not re.search(r"\s", url))
-        return url if fine else self._fail(key, "must be an address that begins with https://")
+        fine = not url or _ADDRESS.fullmatch(url)
+        return (
+            url if fine else self._fail(key, "must be an address that begins with https://, its host with a dot in it")
+        )
 
     def _colours(self) -> Mapping[str, str]:
         table = self._table("colours")

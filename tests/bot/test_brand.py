@@ -6,6 +6,7 @@ import pytest
 
 from bot.brand import Brand, LocationFilter
 
+ADDRESS = "an address that begins with https://, its host with a dot in it"
 FULL = """
 name = "Bloom Bank"
 languages = ["pt", "en"]
@@ -67,8 +68,10 @@ def test_a_full_file(tmp_path: Path) -> None:
         ("[greeting]\nen = 1", "brand.toml: greeting.en must be a text in quotes."),
         ('location_filter = "Braga"', "brand.toml: location_filter must be a table, written [location_filter]."),
         ('[location_filter]\ntown = "x"', "brand.toml: location_filter.town is not a known key."),
-        ('privacy_url = "javascript:1"', "brand.toml: privacy_url must be an address that begins with https://."),
-        ('privacy_url = "https://a b"', "brand.toml: privacy_url must be an address that begins with https://."),
+        ('privacy_url = "javascript:1"', f"brand.toml: privacy_url must be {ADDRESS}."),
+        ('privacy_url = "https://a b"', f"brand.toml: privacy_url must be {ADDRESS}."),
+        ('privacy_url = "https://intranet/privacy"', f"brand.toml: privacy_url must be {ADDRESS}."),
+        ('privacy_url = "https://intranet:80/a.html"', f"brand.toml: privacy_url must be {ADDRESS}."),
         ('[colours]\naccent = "green"', 'brand.toml: colours.accent must be a colour such as "#0a7d5c".'),
         ('logo = "none.png"', 'brand.toml: logo names "none.png", which is not there.'),
     ],
