@@ -1,5 +1,6 @@
 """Whether an answer is an answer: HTTP status, content type, and the seed's `success` with errno and message."""
 
+import codecs
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -95,7 +96,9 @@ def _passable(request: Request, answer: Answer) -> None:
 
 def _tree(answer: Answer) -> Any:
     kind, charset = _content_type(answer.headers.get("content-type", ""))
-    if kind and not _READABLE.fullmatch(kind):
+    # PHP calls everything a page whose author says nothing of it; a page never begins like an object.
+    bare = kind == "text/html" and answer.body.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"{")
+    if kind and not bare and not _READABLE.fullmatch(kind):
         raise Unreadable("content-type", "neither JSON nor XML")
     return tree_of(answer.body, charset)
 
