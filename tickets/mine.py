@@ -102,6 +102,14 @@ class MyTickets:
             await book.watches.card(watch_id, message_id, digest)
             await book.commit()
 
+    async def tell_anew(self, actor: Actor, shown: Watch, *, lost: bool = False) -> None:
+        """Have the outbox tell the card where the ticket is by now another than was shown, or (`lost`) nobody knows what was."""
+        async with self._open_book() as book:
+            watch = own(actor, await book.watches.get(shown.id))
+            if lost or (watch.ticket, watch.live) != (shown.ticket, shown.live):
+                await book.outbox.add(push_of(watch, PushKind.CARD, self._clock.now()))
+                await book.commit()
+
     async def redraw(self, actor: Actor) -> None:
         """The words on the actor's cards have changed, though nothing has happened to the tickets: tell them anew."""
         now = self._clock.now()

@@ -101,7 +101,10 @@ def _wish(context: Context) -> str:
 
 
 async def show_card(context: Context, watch: Watch, *, stale: bool = False, fresh: bool = False) -> None:
-    """Show the live card here and remember that this message is it; an earlier card of the ticket goes, so that there is one."""
+    """Show the live card here and remember that this message is it; an earlier card of the ticket goes, so that there is one.
+
+    An edit may wait, and be made twice: news that the outbox told on the card meanwhile are told again.
+    """
     now = context.services.now()
     screen = cards.card(context.t, watch, now, stale_since=watch.read_at if stale else None)
     message_id = await context.show(screen, fresh=fresh)
@@ -109,3 +112,4 @@ async def show_card(context: Context, watch: Watch, *, stale: bool = False, fres
         await context.services.mine.show_card(context.actor, watch.id, message_id, cards.facts(watch))
         if watch.card_message_id not in (None, message_id):
             await showing.remove(context.bot, context.actor.chat_id, watch.card_message_id)
+        await context.services.mine.tell_anew(context.actor, watch)

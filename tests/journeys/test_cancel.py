@@ -147,6 +147,36 @@ async def test_a_refusal_is_looked_up(town: Town) -> None:
     ana.sees_not("did not cancel|still valid")
 
 
+async def test_news_that_come_while_an_edit_is_repeated_stay_on_the_card(town: Town) -> None:
+    """The old words are edited once more after the receipt; the outbox puts it back."""
+    ana = town.chat(10)
+    mine = await take(ana)
+    await town.passes(60)
+    sleep, shown = town.clock.sleep, list[list[str]]()
+
+    async def meanwhile(seconds: float) -> None:
+        patch.undo()
+        await sleep(seconds)
+        for act in ("call", "end"):
+            await desk(town, act, mine, "2")
+        for _ in range(20):
+            town.clock.passes(1)
+            await town.parts.watch()
+            await town.parts.deliver()
+        await ana.look()
+        shown.append(with_button(ana, "Refresh"))
+
+    await town.tell("fault", target="telegram", operation="editMessageText", kind="500", apply="after", count=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(town.clock, "sleep", meanwhile)
+        await ana.presses("Refresh")
+    assert shown == [[]], "the receipt stood there"
+    await town.passes(10)
+    await ana.look()
+    ana.sees("finished")
+    assert not with_button(ana, "Refresh"), ana.transcript()
+
+
 async def ticket_states(town: Town) -> list[int]:
     """The queue's truth."""
     return [ticket["state"] for ticket in await town.ask("tickets")]
