@@ -1,6 +1,7 @@
 """One's own tickets: the list, the live card, refreshing, cancelling, the map, and "I'm coming"."""
 
 from telegram import Update
+from telegram.error import TelegramError
 
 from bot import showing
 from bot.callbacks import AskCancel, Cancel, Coming, MyTickets, Refresh, ShowTicket, TicketMap, referred
@@ -81,7 +82,12 @@ async def cancel(context: Context, press: Cancel) -> None:
     if watch.ticket.phase is not Phase.CANCELLED:
         await show_card(context, watch)
         return
-    message_id = await context.show(cards.cancelled_by_you(context.t, watch.ticket))
+    try:
+        message_id = await context.show(cards.cancelled_by_you(context.t, watch.ticket))
+    except TelegramError:
+        # The outbox waits as long as it takes, and makes the card a receipt.
+        await context.services.mine.tell_anew(context.actor, watch, lost=True)
+        raise
     if watch.card_message_id not in (None, message_id):
         # The card elsewhere in the chat would go on offering what is over.
         await showing.remove(context.bot, context.actor.chat_id, watch.card_message_id)

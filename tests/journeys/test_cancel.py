@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from bot.holding import LOOK
 from tests.journeys.test_main_job import desk, take
 from tests.journeys.town import Chat, Town
 
@@ -174,6 +175,30 @@ async def test_news_that_come_while_an_edit_is_repeated_stay_on_the_card(town: T
     await town.passes(10)
     await ana.look()
     ana.sees("finished")
+    assert not with_button(ana, "Refresh"), ana.transcript()
+
+
+@pytest.mark.parametrize("kind", ["held", "502", "truncated"])
+async def test_a_cancellation_that_could_not_be_said_is_seen_on_the_card(kind: str, town: Town) -> None:
+    """The chat is held for longer than a reply waits, or its answer is lost: the ticket is given up, and the card says so in the end."""
+    ana = town.chat(11)
+    await take(ana)
+    await town.passes(10)
+    await ana.look()
+    await ana.presses("Cancel ticket")
+    if kind == "held":
+        async with town.parts.database.open_book() as book:
+            await book.outbox.hold(11, town.clock.now() + 60)
+            await book.commit()
+        town.clock.passes(LOOK)
+    else:
+        await town.tell("fault", target="telegram", operation="editMessageText", kind=kind, apply="before", count=2)
+    await ana.presses("Yes, cancel")
+    assert await ticket_states(town) == [3]
+    assert ana.count("is cancelled") == 0, ana.transcript()
+    await town.passes(90)
+    await ana.look()
+    ana.sees("A 001 – cancelled")
     assert not with_button(ana, "Refresh"), ana.transcript()
 
 
