@@ -95,20 +95,24 @@ class MyTickets:
             await book.commit()
         return replace(watch, acknowledged=max(seen, watch.acknowledged))
 
-    async def show_card(self, actor: Actor, watch_id: str, message_id: int | None, digest: str) -> None:
-        """The live card of the actor's watch is this message, and shows this; `NotYours` for somebody else's."""
-        async with self._open_book() as book:
-            own(actor, await book.watches.get(watch_id))
-            await book.watches.card(watch_id, message_id, digest)
-            await book.commit()
+    async def show_card(self, actor: Actor, shown: Watch, message_id: int | None, digest: str) -> None:
+        """The live card of the actor's watch is this message, and shows this; `NotYours` for somebody else's.
 
-    async def tell_anew(self, actor: Actor, shown: Watch, *, lost: bool = False) -> None:
-        """Have the outbox tell the card where the ticket is by now another than was shown, or (`lost`) nobody knows what was."""
+        News of the ticket that came while it was shown are told anew: the outbox may have told them on this very message before.
+        """
         async with self._open_book() as book:
             watch = own(actor, await book.watches.get(shown.id))
-            if lost or (watch.ticket, watch.live) != (shown.ticket, shown.live):
+            await book.watches.card(watch.id, message_id, digest)
+            if (watch.ticket, watch.live) != (shown.ticket, shown.live):
                 await book.outbox.add(push_of(watch, PushKind.CARD, self._clock.now()))
-                await book.commit()
+            await book.commit()
+
+    async def tell_anew(self, actor: Actor, watch_id: str) -> None:
+        """Have the outbox tell the card, where nobody knows what the person was shown."""
+        async with self._open_book() as book:
+            watch = own(actor, await book.watches.get(watch_id))
+            await book.outbox.add(push_of(watch, PushKind.CARD, self._clock.now()))
+            await book.commit()
 
     async def redraw(self, actor: Actor) -> None:
         """The words on the actor's cards have changed, though nothing has happened to the tickets: tell them anew."""

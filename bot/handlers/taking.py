@@ -109,7 +109,6 @@ async def show_card(context: Context, watch: Watch, *, stale: bool = False, fres
     screen = cards.card(context.t, watch, now, stale_since=watch.read_at if stale else None)
     message_id = await context.show(screen, fresh=fresh)
     if message_id is not None:
-        await context.services.mine.show_card(context.actor, watch.id, message_id, cards.facts(watch))
+        await context.services.mine.show_card(context.actor, watch, message_id, cards.facts(watch))
         if watch.card_message_id not in (None, message_id):
             await showing.remove(context.bot, context.actor.chat_id, watch.card_message_id)
-        await context.services.mine.tell_anew(context.actor, watch)

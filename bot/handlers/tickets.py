@@ -86,7 +86,7 @@ async def cancel(context: Context, press: Cancel) -> None:
         message_id = await context.show(cards.cancelled_by_you(context.t, watch.ticket))
     except TelegramError:
         # The outbox waits as long as it takes, and makes the card a receipt.
-        await context.services.mine.tell_anew(context.actor, watch, lost=True)
+        await context.services.mine.tell_anew(context.actor, watch.id)
         raise
     if watch.card_message_id not in (None, message_id):
         # The card elsewhere in the chat would go on offering what is over.

@@ -264,7 +264,7 @@ async def test_whoever_answers_an_unsure_call_gets_no_reminder(house: House) -> 
 
 async def test_the_card_is_remembered(house: House) -> None:
     watch = await holding(house)
-    await house.mine.show_card(ME, watch.id, 41, "what it shows")
+    await house.mine.show_card(ME, watch, 41, "what it shows")
     assert replace(await stored(house), lease_owner="") == replace(
         watch, card_message_id=41, card_digest="what it shows"
     )
@@ -279,7 +279,7 @@ async def test_only_cards_that_are_shown_are_told_anew(house: House) -> None:
     await house.mine.redraw(ME)
     async with house.database.open_book() as book:
         before = (await book.outbox.counts())["pending"]
-    await house.mine.show_card(ME, watch.id, 55, "digest")
+    await house.mine.show_card(ME, watch, 55, "digest")
     await house.mine.redraw(ME)
     async with house.database.open_book() as book:
         assert (await book.outbox.counts())["pending"] == before + 1
