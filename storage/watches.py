@@ -18,8 +18,8 @@ from tickets.watching import Watch
 
 _KEPT_BY_OTHERS = frozenset({"id", "chat_id", "ticket_id", "card_message_id", "card_digest", "acknowledged"})
 """What `save` leaves alone: the card and the acknowledgement are written by handlers while a tick holds the lease."""
-FARTHEST = 3600.0 + SLIP
-"""Seconds: no look at a ticket is put off for longer (WATCH_MAX_AGE, tickets.watch.REST)."""
+FARTHEST = 3600.0
+"""Seconds: no look at a ticket is put off for longer, whatever WATCH_MAX_AGE."""
 _NOT_OF_WATCH = frozenset({"ticket_id", "began_at", "restored"})
 STOPPED = "stopped"
 WATCH = "watch"
@@ -76,14 +76,16 @@ class SqlWatches:
         row = await self._transaction.row(select(func.count().label("many")).select_from(watches).where(watches.c.live))
         return 0 if row is None else int(row["many"])
 
-    async def claim(self, owner: str, now: float, *, lease: float, limit: int) -> Sequence[Watch]:
+    async def claim(
+        self, owner: str, now: float, *, lease: float, limit: int, farthest: float = FARTHEST
+    ) -> Sequence[Watch]:
         """Take at most `limit` due watches that nobody else holds, and with them the other live watches of their chats.
 
-        What cannot be read rests for long instead, and is given up in the end.
+        `farthest`: seconds for which no look is put off longer. What cannot be read rests for long instead, and is given up in the end.
         """
         free = over(watches.c.lease_until, now)
         # So far ahead nothing is put off: the moment is of a clock that is set back by now, which may not have read anything.
-        ahead = or_(foretold(watches.c.read_at, now), watches.c.next_ask > now + FARTHEST)
+        ahead = or_(foretold(watches.c.read_at, now), watches.c.next_ask > now + farthest + SLIP)
         due_now = or_(watches.c.next_ask <= now, ahead)
         # By its time, what was read before the clock was set back would stand behind everybody, for as long as all are busy.
         urgency = case((ahead, 0.0), else_=watches.c.next_ask)

@@ -77,8 +77,13 @@ class Watches(Protocol):
         """A chat's watches, oldest first; `live=False` means all that are still kept."""
         ...
 
-    async def claim(self, owner: str, now: float, *, lease: float, limit: int) -> Sequence[Watch]:
-        """Take due, live watches that nobody else holds, with every other live watch of the same chats; committed by the caller."""
+    async def claim(
+        self, owner: str, now: float, *, lease: float, limit: int, farthest: float = 3600.0
+    ) -> Sequence[Watch]:
+        """Take due, live watches that nobody else holds, with every other live watch of the same chats; committed by the caller.
+
+        What is put off for longer than `farthest` seconds was so by a clock that is set back by now, and is due.
+        """
         ...
 
     async def save(self, watch: Watch) -> bool:

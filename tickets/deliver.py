@@ -136,9 +136,10 @@ class Deliver:
 
     async def _claim(self) -> Sequence[tuple[Push, Person, Watch | None]]:
         """SENDING is committed here, before any socket is opened."""
-        now = self._clock.now()
         async with self._open_book() as book:
             self._refused = bool(await book.notes.get(REFUSAL))
+            # After the wait for the book: by a clock that was set back meanwhile, what was written since would be too late already.
+            now = self._clock.now()
             await book.outbox.recover(now)
             await book.outbox.expire(now)
             pushes = await book.outbox.claim(

@@ -66,7 +66,11 @@ class WatchTickets:
         await self._settle_intents()
         async with self._open_book() as book:
             due = await book.watches.claim(
-                self._owner, self._clock.now(), lease=LEASE, limit=max(1, int(self._asking.rate))
+                self._owner,
+                self._clock.now(),
+                lease=LEASE,
+                limit=max(1, int(self._asking.rate)),
+                farthest=max(REST, self._asking.limits.longest),
             )
             await book.commit()
         chats: dict[int, list[Watch]] = defaultdict(list)

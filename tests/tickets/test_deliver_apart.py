@@ -1,12 +1,14 @@
 """Sends that hang, fail in our own code or are broken off: each is its own affair, and each leaves a row that says what is known."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 
 import pytest
 
 from tests.tickets.house import House
 from tests.tickets.outbox import put, run, stored
+from tickets.book import Book
 from tickets.deliver import BATCH, IN_FLIGHT
 from tickets.pushes import Outcome, Push, PushKind, PushState, Unmade
 from tickets.watching import Person, Watch
@@ -169,3 +171,22 @@ async def test_an_alarm_that_hangs_or_fails_holds_up_nothing(house: House) -> No
     assert len(house.alarms) == 2
     await house.deliver.stop()
     assert await house.counts() == {"dead": 2}
+
+
+async def test_a_clock_that_is_set_back_while_a_claim_waits_for_the_book_expires_nothing(house: House) -> None:
+    """The claim began in an hour by which what was written meanwhile would be too late."""
+    open_book, put_back = house.open_book, list[bool]()
+
+    @asynccontextmanager
+    async def long_awaited() -> AsyncIterator[Book]:
+        if not put_back:
+            put_back.append(True)
+            house.clock.advance(-3600)
+            await put(house)
+        async with open_book() as book:
+            yield book
+
+    house.clock.advance(3600)
+    house.deliver._open_book = long_awaited
+    await house.deliver()
+    assert house.telegram.kinds() == [K.YOUR_TURN]
