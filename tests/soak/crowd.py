@@ -159,8 +159,9 @@ class Crowd:
         return all(self.told.calls[call].all for call in self.called)
 
     async def idle(self) -> bool:
-        """Nobody waits for a ticket, and whatever was to be told has come to its end."""
-        if any(one.asked for one in self.customers) or await self.ledger.unfinished():
+        """Nobody waits for a ticket or an answer, and whatever was to be told has come to its end."""
+        if any(one.asked for one in self.customers) or await self.ledger.busy() or await self.ledger.unfinished():
+            # On PostgreSQL what a dead bot had claimed waits for its lease to be over.
             return False
         calls, warnings = await self.ledger.calls(PushKind.YOUR_TURN), await self.ledger.warnings()
         return self.called.keys() <= calls.keys() and self.owed.keys() <= warnings.keys()
