@@ -9,12 +9,12 @@ import math
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-import httpx
 from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter
 from telegram.ext import BaseRateLimiter
 
 from bot.holding import Holds
 from bot.throttle import Throttle
+from bot.transport import UNSENT
 from tickets.delivery import flood_wait
 from tickets.ports import Clock
 
@@ -27,7 +27,6 @@ TRIES = 3
 _SHOWN = ("send", "edit")
 """Calls that a hold holds up. What takes something away, a typed password above all, is never held up."""
 _AS_GOOD_TWICE = frozenset({"editMessageText", "editMessageReplyMarkup"})
-_UNSENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
 Call = Callable[..., Coroutine[Any, Any, Any]]
 
@@ -124,4 +123,4 @@ def seconds_of(error: RetryAfter) -> float:
 
 def never_left(error: NetworkError) -> bool:
     """Whether the request is proven not to have reached Telegram."""
-    return isinstance(error.__cause__, _UNSENT)
+    return isinstance(error.__cause__, UNSENT)
