@@ -13,12 +13,16 @@ class Words(NamedTuple):
     source: str
 
 
-class EntitiesError(ValueError):
-    """Formatting that Telegram cannot parse; the message is the part after "can't parse entities: "."""
+class WordsError(ValueError):
+    """Something that Telegram does not take; the message says why."""
 
     def __init__(self, words: Words, /, **values: Any) -> None:
         """Fill the {places} with `values`."""
         super().__init__(words.text.format(**values))
+
+
+class EntitiesError(WordsError):
+    """Formatting that Telegram cannot parse; the message is the part after "can't parse entities: "."""
 
 
 HTML_UNCLOSED = Words('Can\'t find end tag corresponding to start tag "{tag}"', "TD 3559")

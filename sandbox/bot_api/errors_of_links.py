@@ -3,17 +3,11 @@
 Sources: TD is tdlib/td, HttpUrl.cpp stands in its tdutils.
 """
 
-from typing import Any
-
-from sandbox.bot_api.errors_of_entities import Words
+from sandbox.bot_api.errors_of_entities import Words, WordsError
 
 
-class LinkError(ValueError):
+class LinkError(WordsError):
     """An address that cannot be linked to; the message says why."""
-
-    def __init__(self, words: Words, /, **values: Any) -> None:
-        """Fill the {places} with `values`."""
-        super().__init__(words.text.format(**values))
 
 
 HTTP_URL = Words("Wrong HTTP URL", "TD LinkManager.cpp, check_link_impl")
