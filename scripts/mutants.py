@@ -40,7 +40,8 @@ PARTS: Mapping[str, Part] = {
         tuple(
             f"tests/tickets/test_{name}.py"
             for name in (
-                "delivery", "delivery_lives", "flood", "pace", "opening", "rules", "notices", "reading", "reading_order", "progress",
+                "delivery", "delivery_lives", "flood", "pace", "opening", "rules", "notices", "reading", "reading_order",
+                "reading_moments", "cancelling", "cancelling_doubts", "given_up", "progress",
             )
         ),
     ),

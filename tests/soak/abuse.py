@@ -83,7 +83,7 @@ async def _noise(house: House, seconds: float, seen: Endured) -> None:
 
 
 async def _noisily(house: House, turn: int) -> None:
-    newest = max(house.texts(NOISY), default=0)
+    newest = house.newest(NOISY)
     if turn % 3 == 1:
         await house.play("location", chat_id=NOISY, latitude=41.55, longitude=-8.42)
     elif turn % 3 and newest:

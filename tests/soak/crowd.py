@@ -83,7 +83,7 @@ class Crowd:
         for one in self.customers:
             # One by one, because keeping their passwords is slow work for the queue server, and the bot is in haste.
             while one.chat_id not in (known := await self.ledger.accounts()):
-                newest = max(self._house.texts(one.chat_id))
+                newest = self._house.newest(one.chat_id)
                 await self._press(one, AsGuest().pack())
                 await self._answered(one, newest)
             one.customer_id = known[one.chat_id]
@@ -91,7 +91,7 @@ class Crowd:
     async def _answered(self, one: Customer, newest: int) -> None:
         """Until there is an answer, or nobody waits for it any longer and the button is pressed again."""
         over = self._house.clock.monotonic() + PATIENT
-        while max(self._house.texts(one.chat_id)) <= newest and self._house.clock.monotonic() < over:
+        while self._house.newest(one.chat_id) <= newest and self._house.clock.monotonic() < over:
             await self._house.clock.sleep(0.2)
 
     async def step(self, *, more: bool = True) -> None:
@@ -234,7 +234,7 @@ class Crowd:
         await self._house.play(f"desk/{what}", **order, **({"desk": desk} if desk else {}))
 
     async def _press(self, one: Customer, data: str) -> None:
-        newest = max(self._house.texts(one.chat_id))
+        newest = self._house.newest(one.chat_id)
         await self._house.play("press", chat_id=one.chat_id, message_id=newest, data=data, force=True)
 
     def _live(self) -> dict[str, Ticket]:

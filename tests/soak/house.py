@@ -129,6 +129,12 @@ class House:
             if number > after and message["from"]["is_bot"]
         }
 
+    def newest(self, chat_id: int) -> int:
+        """The number of the bot's last message of a chat, 0 for none; asked often, of chats that grow by hundreds a second."""
+        chat = self.world.chats.get(chat_id)
+        numbers = reversed(chat.messages.items()) if chat is not None else ()
+        return next((number for number, message in numbers if message["from"]["is_bot"]), 0)
+
 
 class Server(uvicorn.Server):
     """A server that leaves signals to the campaign."""

@@ -28,7 +28,7 @@ class Talkers:
         await self._house.play("text", chat_id=newcomer, text="/start")
         await self._house.play("text", chat_id=searcher, text="Braga")
         data = PRESSED[self._turn // MANY % len(PRESSED)]
-        await self._house.play("press", chat_id=presser, message_id=self._newest(presser), data=data, force=True)
+        await self._house.play("press", chat_id=presser, message_id=self._house.newest(presser), data=data, force=True)
         self._turn += 1
 
     async def unanswered(self, seconds: float) -> int:
@@ -38,14 +38,11 @@ class Talkers:
             async with asyncio.timeout(seconds):
                 while await self._ledger.busy() & silent:
                     await self._house.clock.sleep(LOOK * self._house.clock.haste)
-                before = {chat_id: self._newest(chat_id) for chat_id in self.chats}
+                before = {chat_id: self._house.newest(chat_id) for chat_id in self.chats}
                 for chat_id in self.chats:
                     await self._house.play("text", chat_id=chat_id, text="/start")
-                while silent := {chat_id for chat_id in self.chats if self._newest(chat_id) == before[chat_id]}:
+                while silent := {chat_id for chat_id in self.chats if self._house.newest(chat_id) == before[chat_id]}:
                     await self._house.clock.sleep(LOOK * self._house.clock.haste)
         except TimeoutError:
             return len(silent)
         return 0
-
-    def _newest(self, chat_id: int) -> int:
-        return max(self._house.texts(chat_id), default=0)
