@@ -130,6 +130,7 @@ def test_a_push_carries_the_facts_and_its_time(kind: PushKind) -> None:
     assert (push.chat_id, push.watch_id, push.ticket, push.notices) == (7, watch.id, watch.ticket, watch.notices)
     assert (push.created_at, push.not_before) == (NOW, NOW + 5)
     assert push.expires_at == NOW + 5 + LIFETIME.get(kind, OTHERWISE)
+    assert push_of(watch, kind, NOW).not_before == NOW, "nothing waits unless it is told to"
 
 
 def test_a_call_that_never_left_is_told_as_over_once_served() -> None:
