@@ -15,6 +15,8 @@ _DIGITS = 12
 LARGEST = 10**_DIGITS
 """No count, number or code of a queue is larger."""
 _ENVELOPE = frozenset({"success", "status", "errno", "message"})
+_NOTHING = (None, "", [], {}, 0, "0")
+"""What says of a list only that it is empty: no text, no items, none in all, no error's number."""
 _TRUE = frozenset({"true", "1", "yes"})
 _FALSE = frozenset({"false", "0", "no"})
 
@@ -176,16 +178,25 @@ def items(tree: Tree, name: str, mark: str = "id") -> list[Tree]:
 def _unwrapped(wrapping: Tree, name: str) -> list[Any]:
     """The items within, less what a wrapping says of itself, such as a page's number."""
     found: list[Any] = []
-    told = flag(wrapping, "success") is False
+    listed = False
     for key, value in wrapping.items():
         if key in _ENVELOPE:
             continue
         if isinstance(value, list):
             found.extend(value)
+            listed = True
         elif isinstance(value, dict):
             found.append(value)
-        elif value not in (None, ""):
-            told = True
-    if told and not found:
+    if not found and not _says_none(wrapping, listed=listed):
         raise Unreadable(name, "not a list")
     return found
+
+
+def _says_none(wrapping: Tree, *, listed: bool) -> bool:
+    """Whether a wrapping without items is an empty list, and no refusal in the place of one: a ticket would be taken for gone."""
+    status = wrapping.get("status")
+    good = flag(wrapping, "success") if "success" in wrapping or not isinstance(status, dict) else flag(status, "success")
+    told = {key for key, value in wrapping.items() if value not in _NOTHING}
+    if good is False or (good is None and told & _ENVELOPE):
+        return False
+    return listed or told <= _ENVELOPE
