@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 import httpx
+from telegram import Message
 from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.request import HTTPXRequest
 
@@ -23,6 +24,8 @@ CONNECTIONS = 64
 READ_TIMEOUT = 15.0
 LONGEST = 200
 """Characters of a refusal's description; Telegram's own are shorter."""
+_SHOWING = ("send", "edit")
+"""How the methods begin that answer with a message."""
 _NONSENSE = "Invalid server response"
 Transport = Callable[[], httpx.AsyncBaseTransport | None]
 
@@ -63,17 +66,17 @@ class BoundedRequest(HTTPXRequest):
         super().__init__(pool_timeout=10, read_timeout=READ_TIMEOUT / haste, connect_timeout=5, httpx_kwargs=kwargs)
         self._deadline = DEADLINE / haste
 
-    async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
-        """As the library's own; what takes longer than the deadline in all has an unknown outcome, and so has a yes that says nothing."""
+    async def do_request(self, url: str, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+        """As the library's own; what takes longer than the deadline in all has an unknown outcome, and so has a yes that makes no sense."""
         try:
             async with asyncio.timeout(self._deadline):
-                status, body = await super().do_request(*args, **kwargs)
+                status, body = await super().do_request(url, *args, **kwargs)
         except TimeoutError as error:
             raise TimedOut from error
         if not 200 <= status <= 299:
             return status, _refusal(status, body)
         told = self.parse_json_payload(body)
-        if told.get("ok") is not True or "result" not in told:
+        if told.get("ok") is not True or "result" not in told or not _sensible(url.rpartition("/")[2], told["result"]):
             raise TelegramError(_NONSENSE)
         return status, body
 
@@ -87,6 +90,16 @@ class BoundedRequest(HTTPXRequest):
         if not isinstance(told, dict):
             raise TelegramError(_NONSENSE)
         return told
+
+
+def _sensible(method: str, result: Any) -> bool:
+    """Whether the library can read it: over a message of another shape it stumbles as over a mistake of ours."""
+    if not method.startswith(_SHOWING) or (result is True and method.startswith("edit")):
+        return True
+    try:
+        return Message.de_json(result, None) is not None
+    except Exception:  # noqa: BLE001 -- whatever it happens to stumble over
+        return False
 
 
 def _refusal(status: int, body: bytes) -> bytes:

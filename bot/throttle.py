@@ -71,5 +71,5 @@ class Seldom:
         return not lately
 
     def unanswered(self, chat_id: int) -> None:
-        """The answer was not made, and the next one may be, which it is not where the bot may not write at all."""
+        """The answer was not made: the group may be answered at once."""
         self._answered.pop(chat_id, None)

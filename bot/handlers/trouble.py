@@ -61,7 +61,8 @@ async def _answer(update: object, context: Context, error: Exception | None) -> 
     else:
         number = secrets.token_hex(3)
         log.error("incident", number=number, exc_info=error)
-        await context.show(incident(context.t, context.services.brand, number), fresh=True)
+        if context.actor.private:
+            await context.show(incident(context.t, context.services.brand, number), fresh=True)
 
 
 async def tell(context: Context, error: TicketError) -> None:

@@ -105,6 +105,27 @@ async def test_what_an_answer_means(
         assert 0 <= seconds_of(error) <= FLOOD_MOST
 
 
+SHAPES = ["{}", "[]", "true", "null", "7", '"x"', '{"message_id":1}', '{"message_id":1,"date":"x","chat":{"id":1,"type":"private"}}',
+          '{"message_id":1,"date":1,"chat":[]}']  # fmt: skip
+
+
+@pytest.mark.parametrize("result", SHAPES)
+async def test_a_message_of_another_shape_is_an_answer_without_sense(result: str) -> None:
+    async with (
+        scripted.scripted(scripted.answering(200, f'{{"ok":true,"result":{result}}}'.encode())) as server,
+        BoundedRequest(None, 1.0) as request,
+    ):
+        bot = Bot(TOKEN, f"{server.url}/bot", request=request, get_updates_request=BoundedRequest(None, 1.0))
+        with pytest.raises(TelegramError) as failed:
+            await bot.send_message(1, "x")
+        assert type(failed.value) is TelegramError
+        if result != "true":
+            with pytest.raises(TelegramError):
+                await bot.edit_message_text("x", 1, 1)
+            return
+        assert await bot.edit_message_text("x", 1, 1) is True
+
+
 async def _failed(act: Callable[[Server], Act], haste: float = 1.0) -> tuple[Exception, int]:
     """How a call failed, and the most memory that it took."""
     async with scripted.scripted(act) as server:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot import showing
 from tests.journeys.town import Town
 
 GROUP = -501
@@ -27,3 +28,15 @@ async def test_an_answer_that_failed_does_not_count(kind: str, town: Town) -> No
     (answer,) = await said(town)
     assert "private" in answer
     assert await said(town) == [answer]
+
+
+async def test_a_mistake_of_ours_is_not_told_to_a_group(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    await town.tell("group", chat_id=GROUP, title="Office", members=[1013])
+
+    async def mistaken(*_: object, **__: object) -> None:
+        raise ValueError("a mistake of ours")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(showing, "show", mistaken)
+        assert await said(town) == []
+    assert len(await said(town)) == 1
