@@ -55,8 +55,8 @@ class Cancel:
             await self._wish(watch, watch.cancelling)
             raise error
         ticket = await self._became(watch)
-        if ticket is None and isinstance(error, Refused) and error.errno != NOTHING_FOUND:
-            # It said no to a ticket that it knew; that one answer does not hold it proves nothing (decision 0030), and the wish stands.
+        if ticket is None and not (isinstance(error, Refused) and error.errno == NOTHING_FOUND):
+            # That one answer does not hold it proves nothing (decision 0030): the wish stands, and the watch finds out what becomes of it.
             raise ServerUnavailable("ticket/cancel", str(error), may_have_happened=True) from error
         if ticket is None or not ticket.phase.live:
             return ticket
@@ -69,6 +69,10 @@ class Cancel:
     async def _wish(self, watch: Watch, since: float) -> None:
         """Keep that the person wants to give the ticket up, or (0) that nothing came of it."""
         async with self._open_book() as book:
+            current = await book.watches.get(watch.id)
+            if since and current is not None and not current.live:
+                # Where the answer is lost, somebody has to look what came of it.
+                await book.watches.save(replace(current, live=True, missing=0, failures=0, next_ask=since))
             await book.watches.cancelling(watch.id, since)
             await book.commit()
 

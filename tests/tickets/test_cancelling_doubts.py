@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from tests.tickets.house import ME, House
+from tests.tickets.neighbours import Trouble
 from tests.tickets.test_cancelling import LONG, refusing
-from tests.tickets.test_mine import holding
+from tests.tickets.test_mine import holding, stored
 from tests.tickets.town import at
 from tickets.acting import Actor
 from tickets.book import Book
@@ -18,6 +19,15 @@ from tickets.model import Customer, Phase, Ticket
 from tickets.pushes import PushKind
 
 K = PushKind
+
+
+async def followed_no_longer(house: House) -> None:
+    """Nobody looks at it any more, though it may stand in line yet."""
+    async with house.database.open_book() as book:
+        kept = await book.watches.get("7:t1")
+        assert kept is not None
+        assert await book.watches.save(replace(kept, live=False))
+        await book.commit()
 
 
 async def test_a_refusal_and_one_answer_without_the_ticket_prove_nothing(house: House) -> None:
@@ -32,6 +42,52 @@ async def test_a_refusal_and_one_answer_without_the_ticket_prove_nothing(house: 
     house.server.change("t1", phase=Phase.CALLED, called=at("09:30"))
     await house.tick()
     assert house.telegram.kinds() == [K.YOUR_TURN]
+
+
+async def test_a_lost_request_and_one_answer_without_the_ticket_prove_nothing(house: House) -> None:
+    """It never reached the server, one of whose machines does not know the ticket yet: the call must not be lost."""
+    await holding(house)
+    house.server.trouble.append(Trouble("cancel", after=False))
+    owner, ticket = house.server.queue.pop("t1")
+    with pytest.raises(ServerUnavailable) as caught:
+        await house.mine.cancel(ME, "t1".__eq__)
+    assert caught.value.may_have_happened
+    house.server.queue["t1"] = (owner, ticket)
+    house.server.change("t1", phase=Phase.CALLED, called=at("09:30"))
+    await house.tick()
+    assert house.telegram.kinds() == [K.YOUR_TURN]
+
+
+async def test_a_ticket_that_is_cancelled_and_forgotten_by_the_server_is_told_in_the_end(house: House) -> None:
+    await holding(house)
+    house.server.trouble.append(Trouble("cancel", after=False))
+    house.server.queue.clear()
+    with pytest.raises(ServerUnavailable):
+        await house.mine.cancel(ME, "t1".__eq__)
+    for _ in range(4):
+        await house.tick(LONG)
+    assert house.telegram.kinds() == [K.CANCELLED_BY_YOU]
+
+
+@pytest.mark.parametrize("lost", [True, False])
+async def test_what_becomes_of_a_wish_is_looked_up_where_the_ticket_was_followed_no_longer(
+    lost: bool, house: House
+) -> None:
+    """Cancelled with a lost answer, or refused under a number of the server's own because it is long gone."""
+    await holding(house)
+    await followed_no_longer(house)
+    if lost:
+        house.server.trouble += [Trouble("cancel", after=True), Trouble("ticket", after=False)]
+    else:
+        refusing(house)
+        house.server.queue.clear()
+    with pytest.raises(ServerUnavailable) as caught:
+        await house.mine.cancel(ME, "t1".__eq__)
+    assert caught.value.may_have_happened
+    for _ in range(4):
+        await house.tick(LONG)
+    assert house.telegram.kinds() == [K.CANCELLED_BY_YOU]
+    assert not (await stored(house)).live
 
 
 async def test_a_ticket_that_the_server_says_is_not_there_is_over(house: House) -> None:
@@ -64,11 +120,7 @@ async def test_an_earlier_wish_is_not_believed_for_one_answer_without_the_ticket
 
 async def test_a_ticket_that_is_followed_no_longer_can_still_be_given_up(house: House) -> None:
     await holding(house)
-    async with house.database.open_book() as book:
-        kept = await book.watches.get("7:t1")
-        assert kept is not None
-        assert await book.watches.save(replace(kept, live=False))
-        await book.commit()
+    await followed_no_longer(house)
     assert (await house.mine.cancel(ME, "t1".__eq__)).ticket.phase is Phase.CANCELLED
     assert house.server.queue["t1"][1].phase is Phase.CANCELLED
 

@@ -162,13 +162,6 @@ async def test_a_cancellation_that_did_not_happen_is_said_so(house: House) -> No
     assert (await stored(house)).live
 
 
-async def test_a_cancelled_ticket_the_server_forgot_is_cancelled(house: House) -> None:
-    await holding(house)
-    house.server.trouble.append(Trouble("cancel", after=False))
-    house.server.queue.clear()
-    assert (await house.mine.cancel(ME, "t1".__eq__)).ticket.phase is Phase.CANCELLED
-
-
 async def test_a_ticket_served_while_it_was_being_cancelled_is_a_served_one(house: House) -> None:
     await holding(house)
     house.server.trouble.append(Trouble("cancel", after=False))
