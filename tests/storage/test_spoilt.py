@@ -16,6 +16,7 @@ from tests.databases import sqlite_url
 from tests.storage.asking import one, run
 from tests.storage.records import NOW, push, ticket, watch
 from tests.storage.sending import add, claim, kept
+from tickets.conversation import LATE
 from tickets.errors import Unreadable
 from tickets.pushes import PushKind, PushState
 from tickets.reading import TRIED, UNREAD
@@ -71,6 +72,16 @@ async def test_a_step_that_cannot_be_read_is_over(database: Database) -> None:
     async with database.open_book() as book:
         assert await book.steps.get(1, NOW) == Step(1, "code", {}, NOW + 60)
     assert database.unreadable == {"step": 1}
+
+
+async def test_the_answer_to_a_question_that_cannot_be_read_is_a_secret_if_one_was_asked_for(database: Database) -> None:
+    """Spoilt, or encrypted with a key that only another process has yet: what is typed now must go from the chat."""
+    async with database.open_book() as book:
+        await book.steps.put(Step(1, "password", {"user_name": "ann"}, NOW + 60))
+        await book.commit()
+    await spoil(database, steps, 1, data=b"spoilt")
+    async with database.open_book() as book:
+        assert await book.steps.get(1, NOW) == Step(1, LATE, {}, NOW + 60)
 
 
 async def test_a_dead_push_keeps_nothing_else_of_its_chat(database: Database) -> None:
