@@ -2,7 +2,7 @@
 
 from tickets.book import Book
 from tickets.choices import comparable
-from tickets.errors import QueueServerError, TicketsAtStake
+from tickets.errors import QueueServerError, ServerUnavailable, TicketsAtStake
 from tickets.watching import Account
 
 
@@ -19,8 +19,10 @@ async def part(book: Book, before: Account, after: Account, *, fault: QueueServe
     `fault`: why the server did not tell who `after` is, None where that is known. `TicketsAtStake` unless they `leave` a guest's.
     """
     agreed = leave and before.guest
-    if fault is not None and not agreed and not comparable(before, after) and await book.watches.of(before.chat_id):
-        # It may be the same customer come back, who would be told nothing any more.
+    unknown = not agreed and not comparable(before, after)
+    if isinstance(fault, ServerUnavailable) and unknown and await book.watches.of(before.chat_id):
+        # It may be the same customer come back, who would be told nothing any more. A server that is there and does not say who it is
+        # would let nobody in ever again; whose tickets they are is seen when it lists them next.
         raise fault
     count = 0 if leave else await at_stake(book, before)
     if count:

@@ -15,7 +15,7 @@ _DIGITS = 12
 LARGEST = 10**_DIGITS
 """No count, number or code of a queue is larger."""
 _ENVELOPE = frozenset({"success", "status", "errno", "message"})
-_NOTHING = (None, "", [], {}, 0, "0")
+_NOTHING: tuple[Any, ...] = (None, "", [], {}, 0, "0")
 """What says of a list only that it is empty: no text, no items, none in all, no error's number."""
 _TRUE = frozenset({"true", "1", "yes"})
 _FALSE = frozenset({"false", "0", "no"})

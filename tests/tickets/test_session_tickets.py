@@ -166,6 +166,20 @@ async def test_tickets_stay_where_the_server_does_not_tell_who_came_back(
     assert (account.customer_id, await watched(house)) == (("c9", ["t1"]) if word == "word" else ("c8", []))
 
 
+@pytest.mark.parametrize(("word", "theirs"), [("word", ["t1"]), ("another", [])])
+@pytest.mark.parametrize("manner", ["nonsense", "refused"])
+async def test_a_server_that_never_tells_who_came_back_locks_nobody_out(
+    house: House, manner: str, word: str, theirs: list[str]
+) -> None:
+    await by_provider_with_a_ticket(house)
+    house.server.tokens.clear()
+    told = Trouble("details", after=False, count=2, nonsense=manner == "nonsense", refused=manner == "refused")
+    house.server.trouble.append(told)
+    await house.session.with_provider(ME, "google", word)
+    await house.mine.all(ME)
+    assert await watched(house) == theirs, "what they hold is followed, and nobody else's"
+
+
 async def test_without_live_tickets_a_provider_is_enough_to_sign_in(house: House) -> None:
     await by_provider_with_a_ticket(house)
     await house.mine.cancel(ME, lambda ticket_id: ticket_id == "t1")
