@@ -4,13 +4,18 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 import structlog
+from telegram.error import TelegramError
 
+from bot.replying import may_have_arrived
 from tickets.ports import Clock
 
 QUIET = 600.0
 """Seconds in which the same alarm is told once in the chat; how often it came meanwhile is told with the next."""
-SOON, TRIES = 15.0, 6
-"""One that could not be told is tried again after twice SOON seconds, then after twice as long each time, so many times in all."""
+SOON, TRIES = 30.0, 6
+"""One that was not told is tried again after SOON seconds, then after twice as long each time; one that may have been told only after QUIET.
+
+So many times in all.
+"""
 KINDS = 100
 """So many different alarms are remembered."""
 log = structlog.get_logger(__name__)
@@ -27,6 +32,8 @@ class _Told:
     """How often it was raised since it was told."""
     tries: int = 0
     """How often it could not be told, one time after the other."""
+    wait: float = 0.0
+    """Seconds after which it is tried again."""
 
 
 class Alarms:
@@ -50,7 +57,7 @@ class Alarms:
         """Tell what Telegram did not take when it was raised: alarms come when things go wrong, floods among them."""
         now = self._clock.monotonic()
         for words, told in list(self._told.items()):
-            if 0 < told.tries < TRIES and told.at is not None and now - told.at >= SOON * 2**told.tries:
+            if 0 < told.tries < TRIES and told.at is not None and now - told.at >= told.wait:
                 await self._tell(words, told)
 
     async def _tell(self, words: str, told: _Told) -> None:
@@ -62,6 +69,7 @@ class Alarms:
             await self._say(words + more)
         except Exception as error:  # noqa: BLE001 -- Telegram's nonsense makes the library raise whatever it trips over
             told.owed += many
+            told.wait = QUIET if isinstance(error, TelegramError) and may_have_arrived(error) else SOON * 2**told.tries
             told.tries += 1
             log.error("the alarm could not be sent", reason=type(error).__name__)
         else:

@@ -2,7 +2,7 @@
 
 import pytest
 from structlog.testing import capture_logs
-from telegram.error import NetworkError, RetryAfter
+from telegram.error import NetworkError, RetryAfter, TimedOut
 
 from bot.alarms import KINDS, QUIET, SOON, TRIES, Alarms
 from tests.bot.conftest import HandClock
@@ -93,3 +93,18 @@ async def test_a_chat_that_takes_nothing_is_not_tried_for_ever(clock: HandClock)
         clock.passes(SOON * 2**TRIES)
         await alarms.catch_up()
     assert chat.tries == TRIES
+
+
+async def test_what_may_have_been_told_is_repeated_no_sooner_than_anything_alike(clock: HandClock) -> None:
+    tried: list[float] = []
+
+    async def say(words: str) -> None:
+        tried.append(clock.monotonic())
+        raise TimedOut
+
+    alarms, began = Alarms(say, clock), clock.monotonic()
+    await alarms("one")
+    for _ in range(130):
+        clock.passes(10.0)
+        await alarms.catch_up()
+    assert [moment - began for moment in tried] == [0, QUIET, 2 * QUIET]
