@@ -149,7 +149,9 @@ class _Reader:
         # Telegram refuses the whole message for a button whose address it does not like.
         fine = not url or _ADDRESS.fullmatch(url)
         return (
-            url if fine else self._fail(key, "must be an address that begins with https://, its host with a dot in it")
+            url
+            if fine
+            else self._fail(key, "must be an address such as https://example.org, its host with a dot in it")
         )
 
     def _colours(self) -> Mapping[str, str]:

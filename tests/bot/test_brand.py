@@ -6,7 +6,7 @@ import pytest
 
 from bot.brand import Brand, LocationFilter
 
-ADDRESS = "an address that begins with https://, its host with a dot in it"
+ADDRESS = "an address such as https://example.org, its host with a dot in it"
 FULL = """
 name = "Bloom Bank"
 languages = ["pt", "en"]
