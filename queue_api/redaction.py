@@ -8,6 +8,7 @@ notice before the answer for example, may be about a person anywhere; so may a t
 import json
 import re
 from collections.abc import Iterable
+from html.entities import codepoint2name
 
 from queue_api.redaction_json import is_json, redacted_json
 from queue_api.redaction_rules import INSTEAD
@@ -17,7 +18,9 @@ ABOUT_A_PERSON = re.compile(r"customer/(?!tickets)")
 """Operations whose whole answer is about whoever signs in."""
 SHORTEST = 4
 """Shorter values are not looked for in running text: "ana" is also in "banana"."""
-_NAMED = {"&": [b"&amp;"], "<": [b"&lt;"], ">": [b"&gt;"], '"': [b"&quot;"], "'": [b"&apos;"], " ": [b"+"]}
+_NAMED = {"'": [b"&apos;"], " ": [b"+"]} | {
+    chr(code): [b"&%b;" % name.encode()] for code, name in codepoint2name.items()
+}
 _LATIN_1 = frozenset(map(chr, range(160, 256)))
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 

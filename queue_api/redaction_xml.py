@@ -31,14 +31,14 @@ def redacted_xml(body: bytes, *, hidden: bool) -> bytes:
 
 
 def is_xml(body: bytes) -> bool:
-    """Whether the body is one document, and nothing but what is walked here: a DTD may stand for any text."""
+    """Whether the body is one document, and nothing but what is walked here: a DTD may stand for any text, and a page is for somebody."""
     parser = DefusedXMLParser(forbid_dtd=True)
     try:
         parser.feed(body)
-        parser.close()
+        root = parser.close()
     except (DefusedXmlException, ParseError, ValueError, LookupError):
         return False
-    return True
+    return str(root.tag).rpartition("}")[2].lower() != "html"
 
 
 class _Walk:

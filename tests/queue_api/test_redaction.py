@@ -110,6 +110,7 @@ ECHOES = {
     "both quotes": "<r>{}</r>".format(escape(SECRET, {'"': "&quot;", "'": "&apos;"})),
     "HTML": f"<r>{html.escape(SECRET)}</r>",
     "HTML of PHP": f"<r>{html.escape(SECRET).replace('&#x27;', '&#039;')}</r>",
+    "htmlentities of PHP": f"<r>{html.escape(SECRET).replace('ä', '&auml;').replace('é', '&eacute;')}</r>",
     "numbers": "<r>{}</r>".format("".join(f"&#{ord(one)};" for one in SECRET)),
 }
 
@@ -141,6 +142,7 @@ PEOPLE_IN_XML = '<tickets><ticket><customer phone="916265920"><n>André Gomes</n
         "<!-- x -->Notice " + PEOPLE_IN_XML,
         "<!DOCTYPE html><p>André Gomes",
         '<!DOCTYPE r [<!ENTITY c "André Gomes">]><r>&c;</r>',
+        "<html><body><p>Hello André Gomes, 916265920</p></body></html>",
         "Hello André Gomes",
         'Unknown: "André Gomes": 916265920',
         "<p>Unknown: <André Gomes 916265920></André Gomes></p>",
