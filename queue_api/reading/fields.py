@@ -49,6 +49,9 @@ def text(tree: Tree, name: str) -> str:
 def _as_text(value: Any, name: str) -> str:
     if value.__class__ is int or value.__class__ is float:
         return str(value)
+    if isinstance(value, dict) and "id" in value and isinstance(told := value.get("value"), str):
+        # The text of an XML element that has an id.
+        return told.strip()
     if value is False or value:
         raise Unreadable(name, "not a text")
     return ""
@@ -195,7 +198,9 @@ def _unwrapped(wrapping: Tree, name: str) -> list[Any]:
 def _says_none(wrapping: Tree, *, listed: bool) -> bool:
     """Whether a wrapping without items is an empty list, and no refusal in the place of one: a ticket would be taken for gone."""
     status = wrapping.get("status")
-    good = flag(wrapping, "success") if "success" in wrapping or not isinstance(status, dict) else flag(status, "success")
+    good = (
+        flag(wrapping, "success") if "success" in wrapping or not isinstance(status, dict) else flag(status, "success")
+    )
     told = {key for key, value in wrapping.items() if value not in _NOTHING}
     if good is False or (good is None and told & _ENVELOPE):
         return False
