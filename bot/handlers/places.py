@@ -102,17 +102,17 @@ async def careful(context: Context) -> bool:
 
 async def search_carefully(context: Context, query: str, step: Step) -> None:
     """As `search`, but what names no location may be a password: it is deleted, and neither kept nor said back."""
-    matching: tuple[Found, ...] = ()
-    erased = False
     try:
         matching = await context.services.find.named(query, position_of(step))
-    finally:
-        if not matching:
-            erased = await erasing.suspicious(context)
+    except Exception:
+        if await erasing.suspicious(context):
+            await context.show(answers.message_deleted(context.t))
+        raise
     if matching:
         await context.go(SEARCH, query=query)
         await show_matching(context, "", matching, 0)
     else:
+        erased = await erasing.suspicious(context)
         await context.show(places.nothing_found(context.t, "", deleted=erased))
 
 

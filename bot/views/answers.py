@@ -64,6 +64,11 @@ def message_kept(t: Translator) -> Screen:
     )
 
 
+def message_deleted(t: Translator) -> Screen:
+    """What may have been a secret is gone from the chat, though it could not be found out whether it was one."""
+    return Screen(t("I have deleted your message, in case it was your password."), None)
+
+
 def unshown(t: Translator, *, unknown: bool) -> Screen:
     """Telegram did not take the answer to what the person did, or (`unknown`) did not say so; it may be done, and nobody has told them."""
     text = lines(

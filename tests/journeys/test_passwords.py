@@ -218,6 +218,7 @@ async def test_a_server_away_shortly_after_a_password(town: Town) -> None:
     town.clock.passes(60)
     await eva.says(PASSWORD)
     await is_nowhere(eva, PASSWORD)
+    eva.sees("I have deleted your message, in case it was your password.", "not answering properly")
 
 
 @pytest.mark.parametrize("what", ["keep", "new"])

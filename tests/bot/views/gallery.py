@@ -229,6 +229,7 @@ def _answers(t: Translator, brand: Brand, place: Location, held: Ticket, words: 
     yield "language chosen, untold", answers.language_chosen(t, told=False)
     yield "password kept", answers.password_kept(t)
     yield "message kept", answers.message_kept(t)
+    yield "message deleted", answers.message_deleted(t)
     yield "unshown", answers.unshown(t, unknown=False)
     yield "perhaps unshown", answers.unshown(t, unknown=True)
     yield "unreadable", answers.unreadable(t)
