@@ -12,7 +12,7 @@ from tickets.ports import Clock
 QUIET = 600.0
 """Seconds in which the same alarm is told once in the chat; how often it came meanwhile is told with the next."""
 SOON, TRIES = 30.0, 6
-"""One that was not told is tried again after SOON seconds, then after twice as long each time; one that may have been told only after QUIET.
+"""What was not told is tried again after SOON seconds, then after twice as long each time; what may have been told only after QUIET.
 
 So many times in all.
 """

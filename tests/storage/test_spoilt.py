@@ -74,7 +74,7 @@ async def test_a_step_that_cannot_be_read_is_over(database: Database) -> None:
     assert database.unreadable == {"step": 1}
 
 
-async def test_the_answer_to_a_question_that_cannot_be_read_is_a_secret_if_one_was_asked_for(database: Database) -> None:
+async def test_what_answers_an_unreadable_question_for_a_secret_is_one(database: Database) -> None:
     """Spoilt, or encrypted with a key that only another process has yet: what is typed now must go from the chat."""
     async with database.open_book() as book:
         await book.steps.put(Step(1, "password", {"user_name": "ann"}, NOW + 60))
