@@ -88,7 +88,7 @@ def _sqlite(url: URL, busy_timeout: float, *, migrating: bool) -> AsyncEngine:
 
 
 def _text(stored: bytes) -> str:
-    """Text as it is kept; what is damaged fails where its row is read, and not the whole of a fetch."""
+    """Text as it is kept; damage leaves a mark in it that whoever reads the row judges (storage.spoilt), and fails no fetch."""
     return stored.decode("utf-8", "replace")
 
 

@@ -13,6 +13,7 @@ from enum import Enum
 from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
+from storage.spoilt import read_json
 from tickets.model import Notices, Phase, Ticket
 
 VERSION = 1
@@ -27,7 +28,7 @@ def write_ticket(ticket: Ticket) -> str:
 
 
 def read_ticket(text: str) -> Ticket:
-    """A stored ticket; `ValueError` where a field without default is missing."""
+    """A stored ticket; `ValueError` where it is damaged or a field without default is missing."""
     ticket: Ticket = _read(Ticket, text)
     return ticket
 
@@ -48,7 +49,7 @@ def _write(record: Any) -> str:
 
 
 def _read(kind: Hashable, text: str) -> Any:
-    return _decoder(kind)(json.loads(text))
+    return _decoder(kind)(read_json(text))
 
 
 def _plain(value: Any) -> Any:

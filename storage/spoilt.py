@@ -1,5 +1,6 @@
 """Rows that are there and cannot be read: each is counted and dealt with by itself, so that the others go on."""
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
@@ -19,6 +20,13 @@ REST = 600.0
 """Seconds until a row that could not be read is looked at again."""
 
 T = TypeVar("T")
+
+
+def read_json(text: str) -> Any:
+    """What we wrote by `json.dumps`, which is ASCII; `ValueError` where it is not, for then a bit of it flipped on the disk."""
+    if not text.isascii():
+        raise ValueError("a stored JSON is not ASCII")
+    return json.loads(text)
 
 
 class Spoilt:

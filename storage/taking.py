@@ -7,7 +7,7 @@ from sqlalchemy import RowMapping, delete, or_, select
 
 from storage.moments import SLIP, foretold
 from storage.schema import intents
-from storage.spoilt import Spoilt
+from storage.spoilt import Spoilt, read_json
 from storage.transaction import Transaction
 from storage.upsert import insert_new
 from tickets.watching import Intent
@@ -57,4 +57,4 @@ class SqlIntents:
 
 
 def _intent(row: RowMapping) -> Intent:
-    return Intent(**{**row, "known": tuple(json.loads(row["known"]))})
+    return Intent(**{**row, "known": tuple(read_json(row["known"]))})

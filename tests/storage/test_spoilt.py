@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Table, select, text, update
+from sqlalchemy import Cast, Table, Text, cast, select, update
 
 from storage.crypto import KeyRing
 from storage.database import Database
@@ -44,15 +44,27 @@ async def test_a_push_that_cannot_be_read_is_dead_and_the_others_are_claimed(dat
     assert database.unreadable == {"your_turn push": 1}
 
 
-async def test_a_flipped_bit_in_text_is_its_own_rows_affair(tmp_path: Path, keys: KeyRing) -> None:
+def flip(stored: str, letter: str) -> Cast[str]:
+    """The text with the highest bit of that letter's first appearance flipped."""
+    at = stored.index(letter)
+    damaged = stored[:at].encode() + bytes([ord(letter[0]) ^ 0x80]) + stored[at + 1 :].encode()
+    return cast(damaged, Text)
+
+
+@pytest.mark.parametrize(
+    ("column", "letter"), [("ticket", ":"), ("ticket", 's1"'), ("notices", "Your turn")], ids=["JSON", "id", "words"]
+)
+async def test_a_flipped_bit_in_text_is_its_own_rows_affair(
+    column: str, letter: str, tmp_path: Path, keys: KeyRing
+) -> None:
     """What is no UTF-8 fails in the driver, for every row of a fetch at once; PostgreSQL keeps none of it."""
     database = Database(sqlite_url(tmp_path), keys)
     await database.upgrade()
     await add(database, *(push(chat_id=chat_id) for chat_id in (1, 2, 3)))
     await watch_all(database, *(watch(chat_id) for chat_id in (1, 2, 3)))
-    flipped = text("update pushes set ticket = cast(x'7b22fa' as text) where chat_id = 1")
-    await run(database, flipped)
-    await run(database, text("update watches set ticket = cast(x'7b22fa' as text) where chat_id = 1"))
+    for table in (pushes, watches):
+        row = await one(database, select(table).where(table.c.chat_id == 1))
+        await run(database, update(table).where(table.c.chat_id == 1).values({column: flip(row[column], letter)}))
     assert [mine.chat_id for mine in await claim(database)] == [2, 3]
     assert sorted([mine.chat_id for _ in range(3) for mine in await due(database, NOW)]) == [2, 3]
     assert database.unreadable == {"your_turn push": 1, "watch": 1}
@@ -207,7 +219,7 @@ async def test_an_account_that_cannot_be_read_counts_as_tried(database: Database
     assert database.unreadable == {"account": 2}
 
 
-@pytest.mark.parametrize("known", ["", "{", "null", "7"])
+@pytest.mark.parametrize("known", ["", "{", "null", "7", '["t\N{REPLACEMENT CHARACTER}"]'])
 async def test_an_intent_that_cannot_be_read_is_closed_and_the_others_are_found(database: Database, known: str) -> None:
     async with database.open_book() as book:
         for chat_id in (1, 2, 3):
