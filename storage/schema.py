@@ -101,6 +101,7 @@ watches = Table(
     Column("restored", Boolean, nullable=False, server_default=false()),
     moment("cancelling", server_default=text("0")),
     UniqueConstraint("chat_id", "ticket_id"),
+    Index("ix_watches_ticket_id", "ticket_id"),
 )
 """`ticket` and `notices` are snapshots (storage.snapshots). `restored`: not read yet since the database came back from a backup."""
 # Only live watches are ever due. Our statements spell this condition out as the databases do, without which it would not serve them.

@@ -2,8 +2,10 @@
 
 import asyncio
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from storage.database import Database
 from tests.storage.records import NOW, called, push, watch
@@ -161,6 +163,22 @@ async def test_an_older_reading_does_not_replace_a_newer_one(postgresql_database
         assert fresh.call_no == 1
         assert await handler.watches.save(replace(fresh, read_at=NOW + 2))
         assert await handler.watches.save(replace(fresh, read_at=NOW + 3))
+
+
+async def test_a_wish_to_cancel_looks_at_no_ticket_but_its_own(sqlite_database: Database) -> None:
+    """Finished watches are kept for a month, and a press that looked at each would have every other writer wait."""
+    steps: list[str] = []
+
+    def explain(_connection: Any, cursor: Any, statement: str, values: Any, *_: Any) -> None:
+        if statement.startswith("UPDATE watches"):
+            cursor.execute(f"EXPLAIN QUERY PLAN {statement}", values)
+            steps.extend(step for *_, step in cursor.fetchall())
+
+    event.listen(sqlite_database._engine.sync_engine, "before_cursor_execute", explain)
+    async with sqlite_database.open_book() as book:
+        await book.watches.cancelling(watch().id, NOW)
+    assert steps
+    assert not [step for step in steps if step.startswith("SCAN")], steps
 
 
 async def test_hastening_makes_live_watches_due(database: Database) -> None:
