@@ -111,7 +111,7 @@ class Watches(Protocol):
         ...
 
     async def cancelling(self, watch_id: str, since: float) -> None:
-        """The person wants to give it up since then, whoever holds the lease; 0: nothing came of it."""
+        """The person wants to give it up since then, whoever holds the lease, in each of their chats; 0: nothing came of it."""
         ...
 
     async def hasten(self, chat_id: int, now: float) -> None:
