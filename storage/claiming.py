@@ -124,10 +124,14 @@ def _take(owner: str, now: float, lease: float, most: int) -> Any:
 
 
 def _due(now: float) -> ColumnElement[bool]:
-    """Its moment has come, or it was to be sent at once, or again soon, by a clock that is set back by now."""
+    """Its moment has come, or it was to be sent at once, or again soon, by a clock that is set back by now.
+
+    A pause that the clock of today has set since then is waited for.
+    """
+    not_of_today = and_(foretold(pushes.c.created_at, now), foretold(pushes.c.not_before, now))
     at_once = pushes.c.not_before <= pushes.c.created_at + AFTER_A_MOVE
     again = or_(pushes.c.attempt > 0, pushes.c.tries > 0)
-    return or_(pushes.c.not_before <= now, and_(foretold(pushes.c.created_at, now), or_(at_once, again)))
+    return or_(pushes.c.not_before <= now, and_(not_of_today, or_(at_once, again)))
 
 
 def _first_of_each_chat(now: float) -> Select[Any]:

@@ -8,7 +8,7 @@ from storage.database import Database
 from storage.moments import LATEST, SLIP
 from tests.storage.records import NOW, push, watch
 from tests.storage.sending import add, claim, kept
-from tickets.delivery import FLOOD_MOST
+from tickets.delivery import FLOOD_MOST, REMIND_AFTER
 from tickets.pushes import PushKind, PushState
 from tickets.reading import AFTER_A_MOVE
 from tickets.watching import Intent
@@ -122,6 +122,14 @@ async def test_what_was_to_be_sent_again_soon_is_sent(database: Database, ahead:
     future = NOW + ahead
     await add(database, push(created_at=future, not_before=future + 15, expires_at=future + 1800, **tried))
     assert [one.kind for one in await claim(database)] == [PushKind.YOUR_TURN]
+
+
+@pytest.mark.parametrize("tried", [{"attempt": 1, "state": PushState.UNSURE}, {"tries": 1}])
+async def test_a_pause_set_since_is_waited_for(database: Database, ahead: float, tried: dict[str, Any]) -> None:
+    future, until = NOW + ahead, NOW + REMIND_AFTER
+    await add(database, push(created_at=future, not_before=until, expires_at=future + 1800, **tried))
+    assert await claim(database, until - 1) == []
+    assert [one.kind for one in await claim(database, until)] == [PushKind.YOUR_TURN]
 
 
 async def test_a_warning_after_a_move_is_sent(database: Database, ahead: float) -> None:
