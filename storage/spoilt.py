@@ -16,7 +16,7 @@ from tickets.reading import TRIED, UNREAD
 MALFORMED = (ValueError, TypeError, KeyError, AttributeError, ArithmeticError, RecursionError)
 """What a snapshot or a name that is none makes its reader raise."""
 REASON = "unreadable"
-REST = 600.0
+REST = 120.0
 """Seconds until a row that could not be read is looked at again."""
 
 T = TypeVar("T")

@@ -81,7 +81,7 @@ class SqlWatches:
     ) -> Sequence[Watch]:
         """Take at most `limit` due watches that nobody else holds, and with them the other live watches of their chats.
 
-        `farthest`: seconds for which no look is put off longer. What cannot be read rests for long instead, and is given up in the end.
+        `farthest`: seconds for which no look is put off longer. What cannot be read rests meanwhile, and is given up in the end.
         """
         free = over(watches.c.lease_until, now)
         # So far ahead nothing is put off: the moment is of a clock that is set back by now, which may not have read anything.

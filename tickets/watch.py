@@ -28,8 +28,8 @@ SETTLE_EVERY = 10.0
 """Seconds between two rounds of looking intents up: a server in trouble is not asked at every tick."""
 STALE_AFTER = 3
 """Failed asks in a row after which the card says that the server does not answer."""
-REST = 600.0
-"""Seconds between two looks at a watch whose account cannot be used."""
+REST = 120.0
+"""Seconds between two looks at a watch whose account cannot be used. What is put off for longer was so by a clock that is set back."""
 
 
 class WatchTickets:

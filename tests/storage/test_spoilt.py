@@ -16,6 +16,7 @@ from tests.databases import sqlite_url
 from tests.storage.asking import one, run
 from tests.storage.records import NOW, push, ticket, watch
 from tests.storage.sending import add, claim, kept
+from tickets import watch as watch_tick
 from tickets.conversation import LATE
 from tickets.errors import Unreadable
 from tickets.pushes import PushKind, PushState
@@ -128,7 +129,7 @@ async def watch_all(database: Database, *several: Watch) -> None:
 async def due(database: Database, now: float) -> Sequence[Watch]:
     """Claim watches."""
     async with database.open_book() as book:
-        taken = await book.watches.claim("me", now, lease=30, limit=1)
+        taken = await book.watches.claim("me", now, lease=30, limit=1, farthest=watch_tick.REST)
         await book.commit()
     return taken
 

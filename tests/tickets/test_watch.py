@@ -256,6 +256,20 @@ async def test_an_intent_that_cannot_be_settled_is_not_asked_for_at_every_tick(h
     assert house.server.asked["tickets"] - asked == 6
 
 
+@pytest.mark.parametrize("minutes", [4, 9])
+async def test_a_clock_set_back_while_the_server_was_away_hides_no_call(house: House, minutes: int) -> None:
+    """Nothing was read by the clock that was ahead, and the next ask is of it."""
+    await holding(house)
+    house.server.trouble.append(Trouble("tickets", after=False, count=10**6))
+    for _ in range(20):
+        await house.tick(60)
+    house.server.trouble.clear()
+    house.clock.advance(-60 * minutes)
+    house.server.change("t1", phase=Phase.CALLED, called=at("09:30"))
+    await house.tick()
+    assert house.telegram.kinds() == [K.YOUR_TURN]
+
+
 async def test_a_watch_of_a_signed_out_chat_rests(house: House) -> None:
     watch = await holding(house)
     async with house.database.open_book() as book:
