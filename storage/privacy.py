@@ -8,7 +8,7 @@ from sqlalchemy import Column, RowMapping, Table, delete, select, true, update
 
 from storage import unseen
 from storage.crypto import CannotDecrypt
-from storage.inbox import DONE
+from storage.inbox import DONE, WAITING
 from storage.schema import chat_budgets, inbox, intents, metadata, pushes, steps, tries, watches
 from storage.sealing import SEALED, SECRET, Sealer
 from storage.shown import HELD, facts, of_update
@@ -81,14 +81,14 @@ class SqlPrivacy:
         return left
 
     async def forget_old(self, now: float) -> int:
-        """Retention: inbox 7 days, finished watches and pushes 30 days, unseen people and their sign-ins a year.
+        """Retention: handled updates 7 days, finished watches and pushes 30 days, unseen people and their sign-ins a year.
 
         To be called hourly; by rounds farther apart nobody is forgotten, because the clock may have jumped (storage.unseen).
-        Steps and tries go when they mean nothing any more.
+        Steps and tries go when they mean nothing any more. An update that waits never does: Telegram was told that we have it.
         """
         old = now - FINISHED_KEPT
         rules = (
-            delete(inbox).where(inbox.c.received_at <= now - INBOX_KEPT),
+            delete(inbox).where(inbox.c.state != WAITING, inbox.c.received_at <= now - INBOX_KEPT),
             delete(watches).where(~watches.c.live, watches.c.read_at <= old),
             delete(pushes).where(pushes.c.state.in_(FINAL), pushes.c.created_at <= old),
             delete(intents).where(intents.c.opened_at <= old),

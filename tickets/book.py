@@ -267,7 +267,7 @@ class Privacy(Protocol):
         ...
 
     async def forget_old(self, now: float) -> int:
-        """Retention: inbox 7 days, finished watches and pushes 30 days, unseen people and sign-ins a year; how many rows went."""
+        """Retention: handled updates 7 days, finished watches and pushes 30 days, unseen people and sign-ins a year; how many rows went."""
         ...
 
 

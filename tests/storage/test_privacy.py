@@ -203,6 +203,7 @@ async def test_old_things_are_forgotten_in_time(database: Database) -> None:
 
     async with database.open_book() as book:
         await book.inbox.add(1, 1, b"", NOW)
+        await book.inbox.done(1)
         await book.watches.add(watch(1, live=False))
         await book.watches.add(watch(2))
         for number, state in enumerate(PushState):
@@ -224,11 +225,26 @@ async def test_old_things_are_forgotten_in_time(database: Database) -> None:
         await book.commit()
 
 
+async def test_an_update_that_waits_is_never_forgotten(database: Database) -> None:
+    """Neither by a clock that jumps a week ahead, nor where everything was at rest for so long."""
+    async with database.open_book() as book:
+        for number in (1, 2, 3):
+            await book.inbox.add(number, number, b"{}", NOW)
+        await book.inbox.done(2)
+        await book.inbox.done(3, poison="Nonsense")
+        assert await book.privacy.forget_old(NOW + 8 * DAY) == 2
+        assert await book.inbox.counts() == {"waiting": 1, "done": 0, "poison": 0}
+        assert await book.inbox.add(1, 1, b"{}", NOW) is False
+        assert [one.update_id for one in await book.inbox.claim("me", NOW, lease=90, limit=9)] == [1]
+        await book.commit()
+
+
 async def test_after_31_days_nothing_finished_is_left(database: Database) -> None:
     await fill(database, (1, 2))
     async with database.open_book() as book:
         for chat_id in (1, 2):
             await book.watches.save(watch(chat_id, live=False))
+            await book.inbox.done(chat_id)
         await book.outbox.expire(NOW + 31 * DAY)
         await book.privacy.forget_old(NOW + 31 * DAY)
         await book.commit()
