@@ -3,6 +3,8 @@
 import json
 from dataclasses import dataclass
 
+from storage.spoilt import MALFORMED
+
 WINDOW = 1.0
 """Seconds. Where less than one send a second is allowed, the stretch is as long as one send takes."""
 
@@ -15,8 +17,11 @@ class Spent:
 
     @classmethod
     def read(cls, text: str) -> "Spent":
-        """As stored; empty text for none."""
-        return cls(tuple((float(at), int(many)) for at, many in json.loads(text or "[]")))
+        """As stored; empty text for none, and so is what cannot be read: everybody's pushes would wait for it."""
+        try:
+            return cls(tuple((float(at), int(many)) for at, many in json.loads(text or "[]")))
+        except MALFORMED:
+            return cls()
 
     def write(self) -> str:
         """To be stored."""

@@ -29,6 +29,11 @@ def test_a_budget_that_was_never_used_is_whole() -> None:
     assert Spent.read("").free(5.0, 0.2) == 1
 
 
+@pytest.mark.parametrize("spoilt", ["[", "7", "{}", "[[1]]", '[["x", 1]]', "[null]", "[" * 100_000, '[[1, "\ufffd"]]'])
+def test_what_was_spent_and_cannot_be_read_stops_nobody(spoilt: str) -> None:
+    assert Spent.read(spoilt).free(5.0, 30) == 30
+
+
 def test_less_than_one_a_second_waits_as_long_as_one_takes() -> None:
     spent = Spent().plus(100.0, 1, 0.2)
     assert spent.free(104.9, 0.2) == 0
