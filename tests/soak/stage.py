@@ -24,7 +24,12 @@ from tickets.deliver import LEASE
 from tickets.delivery import REMIND_AFTER
 
 PATIENCE = 60.0
-"""Seconds everything may take to come to rest when nothing is spoilt any more."""
+"""Seconds something that is waited for may take."""
+RESTING = 240.0
+"""Seconds everything may take to come to rest when nothing is spoilt any more.
+
+What dead bots had begun is handled one by one, of each person one perhaps, and each takes a second on a slow machine.
+"""
 STEP = 0.15
 """Seconds between two acts of people and desks, while a bot is watched."""
 MOMENTS = (0.4, 0.4, 0.02)
@@ -117,7 +122,7 @@ class Stage:
         """No faults, calls or wishes any more, until everything has come to its end."""
         self.house.dice = None
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(RESTING):
                 await self.crowd.step(more=False)
                 while not await self.crowd.idle():
                     await self.pause(0.1)
