@@ -145,6 +145,16 @@ def flag(tree: Tree, name: str) -> bool | None:
     raise Unreadable(name, "neither true nor false")
 
 
+def success(tree: Tree) -> bool | None:
+    """`success`, at the top or under `status` (seed: Customer details, List locations), as a flag or a text."""
+    if "success" in tree:
+        return flag(tree, "success")
+    status = tree.get("status")
+    if isinstance(status, dict):
+        return flag(status, "success")
+    return flag(tree, "status") if isinstance(status, bool) else None
+
+
 def part(tree: Tree, name: str) -> Tree | None:
     """An object of its own; None for null, "" or nothing, and the only one of a list where a list was not expected."""
     value = tree.get(name)
@@ -197,10 +207,7 @@ def _unwrapped(wrapping: Tree, name: str) -> list[Any]:
 
 def _says_none(wrapping: Tree, *, listed: bool) -> bool:
     """Whether a wrapping without items is an empty list, and no refusal in the place of one: a ticket would be taken for gone."""
-    status = wrapping.get("status")
-    good = (
-        flag(wrapping, "success") if "success" in wrapping or not isinstance(status, dict) else flag(status, "success")
-    )
+    good = success(wrapping)
     told = {key for key, value in wrapping.items() if value not in _NOTHING}
     if good is False or (good is None and told & _ENVELOPE):
         return False

@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from queue_api.formats import tree_of
-from queue_api.reading.fields import Tree, Unreadable, flag
+from queue_api.reading.fields import Tree, Unreadable, success
 from queue_api.wire.requests import Request
 from tickets.errors import Refused, ServerNonsense, ServerUnavailable, TokenRefused
 
@@ -45,7 +45,7 @@ def approved(request: Request, answer: Answer, *, payload: str = "") -> Tree:
     _passable(request, answer)
     try:
         tree = _envelope(_tree(answer), payload)
-        said = _success(tree)
+        said = success(tree)
         if answer.status >= 400 or said is False or (said is None and payload not in tree):
             raise _refusal(request, answer.status, tree, said)
     except Unreadable as fault:
@@ -119,16 +119,6 @@ def _envelope(tree: Any, payload: str) -> Tree:
     if isinstance(tree, list) and payload:
         return {payload: tree}
     raise Unreadable("body", "not an object")
-
-
-def _success(tree: Tree) -> bool | None:
-    """`success`, at the top or under `status` (seed: Customer details, List locations), as a flag or a text."""
-    if "success" in tree:
-        return flag(tree, "success")
-    status = tree.get("status")
-    if isinstance(status, dict):
-        return flag(status, "success")
-    return flag(tree, "status") if isinstance(status, bool) else None
 
 
 def _refusal(request: Request, status: int, tree: Tree, said: bool | None) -> Exception:
