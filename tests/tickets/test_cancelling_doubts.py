@@ -30,24 +30,14 @@ async def followed_no_longer(house: House) -> None:
         await book.commit()
 
 
-async def test_a_refusal_and_one_answer_without_the_ticket_prove_nothing(house: House) -> None:
-    """It has just been called, and one of the server's machines does not know it yet: the call must not be lost."""
+@pytest.mark.parametrize("manner", ["refused", "lost"])
+async def test_a_failure_and_one_answer_without_the_ticket_prove_nothing(manner: str, house: House) -> None:
+    """The ticket lives, and one of the server's machines does not know it yet: the call must not be lost."""
     await holding(house)
-    refusing(house)
-    owner, ticket = house.server.queue.pop("t1")
-    with pytest.raises(ServerUnavailable) as caught:
-        await house.mine.cancel(ME, "t1".__eq__)
-    assert caught.value.may_have_happened
-    house.server.queue["t1"] = (owner, ticket)
-    house.server.change("t1", phase=Phase.CALLED, called=at("09:30"))
-    await house.tick()
-    assert house.telegram.kinds() == [K.YOUR_TURN]
-
-
-async def test_a_lost_request_and_one_answer_without_the_ticket_prove_nothing(house: House) -> None:
-    """It never reached the server, one of whose machines does not know the ticket yet: the call must not be lost."""
-    await holding(house)
-    house.server.trouble.append(Trouble("cancel", after=False))
+    if manner == "refused":
+        refusing(house)
+    else:
+        house.server.trouble.append(Trouble("cancel", after=False))
     owner, ticket = house.server.queue.pop("t1")
     with pytest.raises(ServerUnavailable) as caught:
         await house.mine.cancel(ME, "t1".__eq__)
