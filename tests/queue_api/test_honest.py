@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from tests.queue_api.hostile import LOCATIONS, read
 from tests.queue_api.test_any_answer import xml
-from tests.queue_api.test_hostile import LOCATIONS, read
 
 
 def brand(tells: dict[str, Any]) -> dict[str, Any]:
