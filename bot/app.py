@@ -173,7 +173,9 @@ def _clients(settings: Settings, around: Neighbours) -> Clients:
         queue=_queue_client(settings, around),
         pushes=transport.open_client(around.telegram()),
         polls=transport.open_client(around.telegram()),
-        providers=httpx.AsyncClient(transport=around.oauth(), timeout=10.0, trust_env=False, follow_redirects=False),
+        providers=httpx.AsyncClient(
+            transport=around.oauth(), verify=transport.trust(), timeout=10.0, trust_env=False, follow_redirects=False
+        ),
     )
 
 

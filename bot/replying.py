@@ -15,7 +15,7 @@ from telegram import Message
 from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.request import HTTPXRequest
 
-from bot.transport import DEADLINE, UNSENT, bounded, seconds
+from bot.transport import DEADLINE, UNSENT, bounded, seconds, trust
 from tickets.delivery import flood_wait
 
 MOST_BYTES = 1_000_000
@@ -57,7 +57,7 @@ class BoundedRequest(HTTPXRequest):
     def __init__(self, transport: httpx.AsyncBaseTransport | None, haste: float) -> None:
         """`transport`: None for the network; timeouts are as many times shorter as `haste` says."""
         limits = httpx.Limits(max_connections=CONNECTIONS)
-        inner = transport or httpx.AsyncHTTPTransport(limits=limits, trust_env=False)
+        inner = transport or httpx.AsyncHTTPTransport(verify=trust(), limits=limits, trust_env=False)
         kwargs: dict[str, Any] = {
             "transport": _Bounded(inner),
             "trust_env": False,

@@ -6,8 +6,10 @@ whether the request was ever begun, one total deadline and a size cap, and never
 
 import asyncio
 import json
+import ssl
 from collections.abc import AsyncIterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import httpx
@@ -148,10 +150,16 @@ def seconds(value: Any) -> float:
         return 0.0
 
 
+@cache
+def trust() -> ssl.SSLContext:
+    """Whose certificates the bot believes, for all its clients: reading them takes longer than anything else at its start."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
 def open_client(transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
     """The client for pushes: no kept connections (a stale one makes an outcome unknown), no proxies of the environment."""
     limits = httpx.Limits(max_connections=MOST_CONNECTIONS, max_keepalive_connections=0)
     headers = {"Accept-Encoding": "identity"}
     return httpx.AsyncClient(
-        transport=transport, limits=limits, trust_env=False, headers=headers, follow_redirects=False
+        transport=transport, verify=trust(), limits=limits, trust_env=False, headers=headers, follow_redirects=False
     )

@@ -16,6 +16,7 @@ import time
 import traceback
 from pathlib import Path
 
+import anyio._backends._asyncio  # noqa: F401 -- imported by a bot's first request otherwise, again and again
 import httpx
 
 from bot import logs, worker
@@ -102,6 +103,8 @@ def main() -> None:
     """Until standard input ends."""
     place = described(sys.argv[1])
     worker.MOST_ATTEMPTS = MANY
+    # For what it imports and keeps; the bots build their own.
+    build(place.settings(), neighbours(place))
     # What was imported stays, so that no bot need look through it for garbage, or copy it by doing so.
     gc.freeze()
     living: set[int] = set()
