@@ -5,6 +5,8 @@ SHELL := /bin/sh
 PYTHON ?= python3
 BIN := .venv/bin
 T ?= tests
+# Where Python may keep nothing that it compiled, each of a thousand processes compiles everything anew, for five seconds.
+unexport PYTHONDONTWRITEBYTECODE
 
 ##@ Use it
 help: ## List the commands
