@@ -26,6 +26,8 @@ LONGEST = 200
 """Characters of a refusal's description; Telegram's own are shorter."""
 _SHOWING = ("send", "edit")
 """How the methods begin that answer with a message."""
+NONSENSE = (TelegramError, KeyError, TypeError, ValueError, AttributeError)
+"""What an answer that is none of Telegram's makes the library raise: whatever it happens to trip over."""
 _NONSENSE = "Invalid server response"
 Transport = Callable[[], httpx.AsyncBaseTransport | None]
 

@@ -15,7 +15,8 @@ from bot.checkup import Checkup
 from bot.counting import measure_running
 from bot.ending import WayOut
 from bot.jobs.ticks import Ticks
-from bot.subscription import subscribe
+from bot.replying import NONSENSE
+from bot.subscription import Subscription
 from bot.web.headers import bare_headers
 from bot.web.pages import metrics_page, pages
 from bot.web.server import WebServer
@@ -37,8 +38,6 @@ START_PATIENCE = 60.0
 """Seconds that Telegram may be out of reach at the start, as it is while a machine's network comes up."""
 NO_WAY_OUT = "see VTBOT_TELEGRAM_API_URL and this machine's way out"
 WATCH_EVERY, DELIVER_EVERY, DAMAGE_EVERY, FORGET_EVERY, IN_STEP_EVERY = 1.0, 0.25, 10.0, 3600.0, 60.0
-NONSENSE = (TelegramError, KeyError, TypeError, ValueError, AttributeError)
-"""What an answer that is none of Telegram's makes the library raise: whatever it happens to trip over."""
 log = structlog.get_logger(__name__)
 
 
@@ -61,6 +60,7 @@ class Running:
         self._ticks = Ticks()
         self._database = Checkup(self._look)
         self._refusal = ""
+        self._subscription = Subscription(parts.application.bot, parts.settings, parts.clock)
         polls = "chat" in self._roles and not self._hooked
         measure_running(parts.measures, self._ticks, parts.intake.heard, parts.clock, polls=polls)
         self._stop = asyncio.Event()
@@ -217,17 +217,11 @@ class Running:
         parts = self._parts
         await profile.apply(parts.application.bot, parts.services.brand, parts.services.translations)
         if self._hooked:
-            await self._hook_up()
+            await self._subscription.keep()
             return
         with contextlib.suppress(*NONSENSE):
             await parts.application.bot.delete_webhook()
         await parts.polling.run()
-
-    async def _hook_up(self) -> None:
-        try:
-            await subscribe(self._parts.application.bot, self._parts.settings)
-        except NONSENSE as error:
-            log.error("the webhook could not be set", reason=type(error).__name__)
 
     async def _forget(self) -> None:
         async with self._parts.database.open_book() as book:
@@ -245,6 +239,8 @@ class Running:
         silent = parts.clock.monotonic() - heard.last_healthy
         if "chat" in self._roles and not self._hooked and silent > SILENT:
             wrong["telegram"] = heard.trouble or f"no answer for {silent:.0f} s"
+        if self._subscription.trouble:
+            wrong["telegram"] = self._subscription.trouble
         return wrong
 
     async def _look(self) -> None:

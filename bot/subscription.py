@@ -1,10 +1,19 @@
-"""Tells Telegram where to deliver updates; the running bot and `vtbot webhook` say the same."""
+"""Tells Telegram where to deliver updates, and sees to it that it goes on doing so; the running bot and `vtbot webhook` say the same."""
 
+import structlog
 from telegram.ext import ExtBot
 
 from bot.intake import WANTED
+from bot.replying import NONSENSE
 from bot.settings import Settings, SettingsError
 from bot.web.pages import HOOK
+from tickets.ports import Clock
+
+SHORTEST, LONGEST = 1.0, 60.0
+"""Seconds between two tries."""
+LOOK = 120.0
+"""Seconds between two looks whether Telegram still delivers to us."""
+log = structlog.get_logger(__name__)
 
 
 def address(settings: Settings) -> str:
@@ -19,3 +28,43 @@ async def subscribe(bot: ExtBot[None], settings: Settings) -> str:
     url = address(settings)
     await bot.set_webhook(url, secret_token=settings.secret_of_webhook, allowed_updates=WANTED)
     return url
+
+
+class Subscription:
+    """The webhook of a running bot: without it nobody is answered, and nothing else would show that."""
+
+    def __init__(self, bot: ExtBot[None], settings: Settings, clock: Clock) -> None:
+        """Nothing is asked yet."""
+        self._bot = bot
+        self._settings = settings
+        self._clock = clock
+        self._set = False
+        self.trouble = ""
+        """Why no update may come, in a few words; empty where they do."""
+
+    async def keep(self) -> None:
+        """For ever: set it, again until Telegram takes it, and again where it is gone, since whoever polls with our token takes it away."""
+        pause = SHORTEST
+        while True:
+            try:
+                await self._assure()
+            except NONSENSE as error:
+                # One look that fails says nothing: Telegram delivers all the same.
+                self.trouble = "" if self._set else f"the webhook could not be set ({type(error).__name__})"
+                log.error("the webhook could not be set or looked at", reason=type(error).__name__)
+                await self._clock.sleep(pause)
+                pause = min(2 * pause, LONGEST)
+            else:
+                self.trouble, pause = "", SHORTEST
+                await self._clock.sleep(LOOK)
+
+    async def _assure(self) -> None:
+        if self._set:
+            told = await self._bot.get_webhook_info()
+            if told.url == address(self._settings):
+                return
+            log.error("Telegram delivered elsewhere: does another program use this bot's token?")
+        # Not before it is taken: an answer that was lost leaves the secret of before, and with it every update refused.
+        self._set = False
+        await subscribe(self._bot, self._settings)
+        self._set = True
