@@ -31,6 +31,10 @@ class CannotDecrypt(Unreadable):
     """A stored secret does not open: its key is not among ours, or it was tampered with or moved to another row."""
 
 
+class UnknownKey(CannotDecrypt):
+    """Its key is not among ours: with that key it may open."""
+
+
 class KeyRing:
     """The operator's keys, newest first: the newest encrypts, every one of them decrypts."""
 
@@ -83,7 +87,7 @@ class KeyRing:
         header, rest = sealed[:HEADER_BYTES], sealed[HEADER_BYTES:]
         cipher = self._ciphers.get(header[len(VERSION) :]) if header[:1] == VERSION else None
         if cipher is None:
-            raise CannotDecrypt("a stored secret was encrypted with a key that is not among VTBOT_SECRET_KEYS")
+            raise UnknownKey("a stored secret was encrypted with a key that is not among VTBOT_SECRET_KEYS")
         try:
             return cipher.decrypt(rest[:NONCE_BYTES], rest[NONCE_BYTES:], header + place.encode())
         except (InvalidTag, ValueError):

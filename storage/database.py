@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import event
 
-from storage import backup, health, migration, presence, rotation
+from storage import backup, health, key_names, migration, presence, rotation
 from storage.crypto import KeyRing
 from storage.engine import BUSY_TIMEOUT, build_engine, read_url, sqlite_file
 from storage.sealing import Sealer
@@ -89,7 +89,13 @@ class Database:
         """To be called once, after `upgrade`, by a process that is going to take leases; `dispose` ends it.
 
         Where no other such process lives on this SQLite file, the leases in it are those of the dead: they are released at once.
+        `DatabaseUnavailable` where something was written with a key of before the last change of keys that is not given.
         """
+        transaction = self.transaction(reading=True)
+        try:
+            await key_names.assert_nothing_retired(transaction, self._keys)
+        finally:
+            await transaction.close()
         if self._presence.alone():
             transaction = self.transaction()
             try:
@@ -114,12 +120,13 @@ class Database:
             await transaction.close()
         self._after_restore = True
 
-    async def rotate_keys(self, batch: int = 200) -> int:
+    async def rotate_keys(self, batch: int = 200, *, give_up: bool = False) -> int:
         """Encrypt anew, under the newest key, whatever is encrypted under an older one; answers how many rows were.
 
         Each batch is committed: a run that was killed is resumed by the next. The bot may go on meanwhile, with all keys given.
+        `CannotDecrypt` where rows are left that cannot be read; `give_up` leaves them so, and needs their keys no more.
         """
-        return await rotation.rotate(self.transaction, self._keys, batch)
+        return await rotation.rotate(self.transaction, self._keys, batch, give_up=give_up)
 
     async def dispose(self) -> None:
         """Close every connection, and work here no more."""

@@ -6,15 +6,16 @@ import os
 import sqlite3
 from pathlib import Path
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from storage import key_names
 from storage.crypto import KeyRing
 from storage.engine import BEGIN, OUTSIDE, PRAGMAS
 from storage.faults import FAULTS, faults_named, sentence
-from storage.schema import health, key_proofs
+from storage.schema import health
 from storage.transaction import Transaction
-from storage.upsert import insert, insert_new
+from storage.upsert import insert
 from storage.waiting import STRETCH, while_locked
 from tickets.errors import DatabaseUnavailable
 
@@ -72,13 +73,9 @@ async def check(transaction: Transaction, keys: KeyRing) -> None:
         await _assert_pragmas(transaction)
     first = insert(transaction, health, {"id": 1, "writes": 1})
     await transaction.execute(first.on_conflict_do_update(index_elements=["id"], set_={"writes": health.c.writes + 1}))
-    await _assert_keys(transaction, keys)
+    await key_names.assert_known(transaction, keys)
+    await key_names.name_newest(transaction, keys)
     await transaction.commit()
-
-
-async def forget_keys(transaction: Transaction, keys: KeyRing) -> None:
-    """Nothing is encrypted with any but the newest key any more."""
-    await transaction.execute(delete(key_proofs).where(key_proofs.c.key_id != keys.newest.hex()))
 
 
 async def truncate_journal(engine: AsyncEngine) -> None:
@@ -94,13 +91,3 @@ async def _assert_pragmas(transaction: Transaction) -> None:
         row = await transaction.row(text(f"PRAGMA {name}"))
         if row is None or next(iter(row.values())) != wanted:
             raise DatabaseUnavailable(f"SQLite does not accept {name}={wanted} here; is this a network file system?")
-
-
-async def _assert_keys(transaction: Transaction, keys: KeyRing) -> None:
-    known = keys.known
-    rows = await transaction.rows(select(key_proofs.c.key_id))
-    if any(row["key_id"] not in known for row in rows):
-        raise DatabaseUnavailable(
-            "VTBOT_SECRET_KEYS lacks a key that secrets here are encrypted with: add it after the newest"
-        )
-    await transaction.execute(insert_new(transaction, key_proofs, {"key_id": keys.newest.hex()}))

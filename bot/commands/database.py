@@ -1,6 +1,7 @@
 """`vtbot db`: look after the bot's own database."""
 
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -56,11 +57,16 @@ def restored() -> None:
 
 
 @db.command("rotate-keys")
-def rotate_keys() -> None:
+def rotate_keys(
+    give_up: Annotated[
+        bool,
+        typer.Option("--give-up", help="Leave what cannot be read, because its key is lost: its people begin anew."),
+    ] = False,
+) -> None:
     """Encrypt everything anew with the newest of VTBOT_SECRET_KEYS; safe to interrupt and to repeat."""
 
     async def work() -> None:
         async with opened() as parts:
-            typer.echo(f"{await parts.database.rotate_keys()} rows encrypted anew")
+            typer.echo(f"{await parts.database.rotate_keys(give_up=give_up)} rows encrypted anew")
 
     complete(work())
