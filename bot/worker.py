@@ -14,6 +14,7 @@ from bot.throttle import Throttle
 from tickets.book import Inbox, OpenBook, Received
 from tickets.errors import DatabaseUnavailable
 from tickets.ports import Clock
+from tickets.turn import until
 
 SIDE_BY_SIDE = 32
 """Updates in work at once."""
@@ -100,22 +101,29 @@ class Worker:
 
     async def drain(self) -> int:
         """Handle everything that waits now, noisy chats too, then return how many were handled; for tests."""
-        total = 0
+        total, end = 0, self._end()
         while batch := await self._claim(SIDE_BY_SIDE):
-            await asyncio.gather(*(self._work(received) for received in batch))
-            total += len(batch)
+            with until(end):
+                await asyncio.gather(*(self._work(received) for received in batch))
+            total, end = total + len(batch), self._end()
         return total
+
+    def _end(self) -> float:
+        """Of the lease of what is claimed now."""
+        return self._clock.monotonic() + LEASE
 
     async def _begin(self, tasks: asyncio.TaskGroup) -> int:
         free = SIDE_BY_SIDE - self._busy
         if free <= 0:
             return 0
+        end = self._end()
         batch = await self._claim(free, again=0 if self._again else 1, without=self._throttle.exhausted())
         for received in batch:
             self._throttle.spend(received.chat_id)
             self._busy += 1
             self._again += received.attempt > 1
-            tasks.create_task(self._occupied(received))
+            with until(end):
+                tasks.create_task(self._occupied(received))
         return len(batch)
 
     async def _occupied(self, received: Received) -> None:
@@ -157,8 +165,8 @@ class Worker:
             except DatabaseUnavailable:
                 # Nothing was decided. The person waits for an answer, so it is tried again long before the lease is over.
                 pause = min(AGAIN**received.attempt, LEASE)
-                until = self._clock.now() + pause
-                self._owed.append(lambda inbox: inbox.put_back(received.update_id, self._owner, until))
+                due = self._clock.now() + pause
+                self._owed.append(lambda inbox: inbox.put_back(received.update_id, self._owner, due))
                 return
             except Exception as error:  # noqa: BLE001 -- whatever an update does, the next one is handled
                 if isinstance(error, TimeoutError) and self._try_again(received.update_id, error):

@@ -8,6 +8,7 @@ from tickets.model import Phase, Ticket
 from tickets.ports import Clock, QueueServer
 from tickets.records import WRITE_TRIES
 from tickets.session import Session
+from tickets.turn import still_ours
 from tickets.watching import Watch
 
 NOTHING_FOUND = 6
@@ -43,10 +44,14 @@ class Cancel:
                 return await self._over(watch, ticket)
         await self._wish(watch, self._clock.now())
         try:
-            await self._session.call(watch.chat_id, lambda token: self._server.cancel(token, watch.ticket.id))
+            await self._session.call(watch.chat_id, lambda token: self._ask(token, watch.ticket.id))
         except (SignedOut, QueueServerError) as error:
             return await self._over(watch, await self._after(watch, error))
         return await self._over(watch, None)
+
+    async def _ask(self, token: str, ticket_id: str) -> None:
+        await still_ours(self._clock)
+        await self._server.cancel(token, ticket_id)
 
     async def _after(self, watch: Watch, error: SignedOut | QueueServerError) -> Ticket | None:
         """What a ticket has come to whose cancelling failed so; raises what is to be said where it lives, or nobody knows."""

@@ -14,6 +14,7 @@ from storage.database import Database
 from tests.bot.conftest import HandClock
 from tests.bot.received import counts, put
 from tickets.errors import DatabaseUnavailable
+from tickets.turn import MARGIN, still_ours
 
 
 @pytest.mark.parametrize(
@@ -127,8 +128,30 @@ async def test_a_process_that_slept_until_the_lease_was_over_lets_go(database: D
     assert (await counts(database))["poison"] == 0
 
 
+async def test_what_another_process_may_have_begun_since_is_not_asked_for(database: Database, clock: HandClock) -> None:
+    """The first try sleeps to the very end of its lease, and its next step would take or cancel a ticket once more."""
+    begun: list[float] = []
+    asked: list[float] = []
+
+    async def handle(raw: dict[str, Any]) -> None:
+        begun.append(clock.monotonic())
+        if len(begun) == 1:
+            clock.passes(LEASE - MARGIN + 1)
+        await still_ours(clock)
+        asked.append(clock.monotonic())
+
+    await put(database, (1, 1))
+    worker = Worker(database.open_book, clock, handle, "one", longest=0.05)
+    await worker.drain()
+    assert (len(begun), asked) == (1, [])
+    clock.passes(LEASE)
+    await worker.drain()
+    assert len(asked) == 1
+
+
 def test_the_bounds_fit_into_each_other() -> None:
     assert worker_module.LONGEST < LEASE, "nobody else may begin an update that is still in work"
+    assert worker_module.LONGEST <= LEASE - MARGIN, "who is awake is never kept from asking"
 
 
 async def test_database_trouble_leaves_the_update_to_be_handled_again(database: Database, clock: HandClock) -> None:
