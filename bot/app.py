@@ -38,6 +38,7 @@ from queue_api.client import VirtualTicket
 from queue_api.probe import Probed, probe
 from queue_api.settings import QueueSettings
 from queue_api.transport import open_client
+from storage.address import OptionRefused
 from storage.crypto import KeyRing
 from storage.database import Database
 from storage.engine import BUSY_TIMEOUT
@@ -228,6 +229,8 @@ def _database(settings: Settings, haste: float) -> Database:
         raise SettingsError(f"VTBOT_SECRET_KEYS: {error}") from None
     try:
         return Database(settings.database_url.get_secret_value(), keys, busy_timeout=BUSY_TIMEOUT / haste)
+    except OptionRefused as error:
+        raise SettingsError(f"VTBOT_DATABASE_URL: {error}") from None
     except ValueError:
         # The text of such an error may hold the address, and with it a password.
         raise SettingsError(

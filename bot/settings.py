@@ -7,10 +7,10 @@ import hmac
 import ipaddress
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, unquote_plus, urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -31,6 +31,10 @@ PREFIX = "VTBOT_"
 TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{30,}")
 HOST = re.compile(r"\w([\w-]*\w)?(\.\w([\w-]*\w)?)*\.?")
 """A name or an IPv4 address; with the underscores that container networks use."""
+PASSWORDS = tuple(
+    re.compile(one, re.DOTALL) for one in (r"://[^:/]*:([^@]*)@", r"://[^:/]*:(.*)@", r"[?&]password=([^&]*)")
+)
+"""Where SQLAlchemy reads a password in an address (before the first @, or an option), and where it may be meant (before the last)."""
 LOOPBACK = re.compile(r"http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?(/|$)")
 
 
@@ -210,9 +214,16 @@ class Settings(BaseSettings):
         half = self.telegram_token.get_secret_value().partition(":")[2]
         keys = [key.strip() for key in self.secret_keys.get_secret_value().split(",")]
         database = self.database_url.get_secret_value()
-        password = unquote(urlsplit(database).password or "")
-        values = [one.get_secret_value() for one in held] + keys + [half, self.secret_of_webhook, database, password]
+        values = [one.get_secret_value() for one in held] + keys + [half, self.secret_of_webhook, database]
+        values += _passwords(database)
         return tuple(value for value in values if len(value) >= 8)
+
+
+def _passwords(address: str) -> Iterator[str]:
+    """Whatever may be its password. No address is too strange for this: it is asked before the address is looked at."""
+    for found in (one for pattern in PASSWORDS for one in pattern.findall(address)):
+        yield unquote(found)
+        yield unquote_plus(found)
 
 
 def load(**overrides: Any) -> Settings:

@@ -7,8 +7,9 @@ from pathlib import Path
 from sqlalchemy import event
 
 from storage import backup, health, key_names, migration, presence, rotation
+from storage.address import read_url, sqlite_file
 from storage.crypto import KeyRing
-from storage.engine import BUSY_TIMEOUT, build_engine, read_url, sqlite_file
+from storage.engine import BUSY_TIMEOUT, build_engine
 from storage.sealing import Sealer
 from storage.spoilt import Spoilt
 from storage.transaction import Gate, Transaction
@@ -20,7 +21,7 @@ class Database:
     """One database, SQLite or PostgreSQL. Opened lazily; `dispose` it before the event loop ends."""
 
     def __init__(self, url: str, keys: KeyRing, *, busy_timeout: float = BUSY_TIMEOUT) -> None:
-        """`url` as in VTBOT_DATABASE_URL; `busy_timeout` in seconds. Raises `ValueError` where the address is neither kind."""
+        """`url` as in VTBOT_DATABASE_URL; `busy_timeout` in seconds. Raises `ValueError` as `read_url` does."""
         self._url = read_url(url)
         self._keys = keys
         self._busy_timeout = busy_timeout

@@ -1,14 +1,14 @@
 """How we connect: SQLite as a durable, strict, single-writer store, PostgreSQL with every wait bounded."""
 
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, event, make_url
+from sqlalchemy import Connection, event
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
+from storage.address import sqlite_file
 from storage.waiting import STRETCH
 
 BEGIN = "vtbot_begin"
@@ -35,34 +35,20 @@ POSTGRES_LIMITS = {
     "idle_in_transaction_session_timeout": "15s",
 }
 COMMAND_TIMEOUT = 10.0
-PREFIXES = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
-
-
-def read_url(text: str) -> URL:
-    """VTBOT_DATABASE_URL as an address; `ValueError` where it is neither of the two we speak."""
-    try:
-        url = make_url(text)
-    except ArgumentError:
-        raise ValueError("the database address cannot be read") from None
-    if url.drivername not in PREFIXES.values():
-        raise ValueError("the database address must begin with sqlite+aiosqlite:/// or postgresql+asyncpg://")
-    if url.drivername == PREFIXES["sqlite"] and (
-        url.database in (None, "", ":memory:") or "file:" in str(url.database)
-    ):
-        raise ValueError("SQLite needs the path of a file: a database in memory forgets everything")
-    return url
-
-
-def sqlite_file(url: URL) -> Path | None:
-    """The database's file; None on PostgreSQL."""
-    return Path(url.database or "") if url.drivername == PREFIXES["sqlite"] else None
 
 
 def build_engine(url: URL, *, busy_timeout: float = BUSY_TIMEOUT, migrating: bool = False) -> AsyncEngine:
-    """An engine of either kind; nothing is connected yet. `migrating` leaves out what stands in a migration's way."""
-    if sqlite_file(url) is not None:
-        return _sqlite(url, busy_timeout, migrating=migrating)
-    return _postgres(url, migrating=migrating)
+    """An engine of either kind; nothing is connected yet. `migrating` leaves out what stands in a migration's way.
+
+    `ValueError` where the address contradicts itself, such as a host for SQLite.
+    """
+    try:
+        if sqlite_file(url) is not None:
+            return _sqlite(url, busy_timeout, migrating=migrating)
+        return _postgres(url, migrating=migrating)
+    except ArgumentError:
+        # Its text has the whole address in it.
+        raise ValueError("the database address contradicts itself") from None
 
 
 def _sqlite(url: URL, busy_timeout: float, *, migrating: bool) -> AsyncEngine:

@@ -38,6 +38,18 @@ def one_line(err: str) -> str:
             {"DATABASE_URL": "mysql://user:canary@host/x"},
             "VTBOT_DATABASE_URL must look like sqlite+aiosqlite:///file.db or postgresql+asyncpg://...",
         ),
+        (
+            {"DATABASE_URL": "sqlite+aiosqlite://user:canary@host/x"},
+            "VTBOT_DATABASE_URL must look like sqlite+aiosqlite:///file.db or postgresql+asyncpg://...",
+        ),
+        (
+            {"DATABASE_URL": "postgresql+asyncpg://vt:canary@host/x?sslmode=require&channel_binding=require"},
+            "VTBOT_DATABASE_URL: asyncpg takes no sslmode: write ssl=require instead",
+        ),
+        (
+            {"DATABASE_URL": "postgresql+asyncpg://vt:can@ry?canary=1@host/x"},
+            "VTBOT_DATABASE_URL: it has an option after the ? that asyncpg does not take; it takes command_timeout, database,",
+        ),
         ({"QUEUE_CA_FILE": "missing.pem"}, "VTBOT_QUEUE_CA_FILE cannot be used: No such file or directory"),
         ({"BRAND_FILE": "bad.toml"}, "VTBOT_BRAND_FILE: bad.toml: nam is not a known key"),
     ],
@@ -94,6 +106,13 @@ async def test_a_database_that_is_damaged_or_out_of_reach(tmp_path: Path) -> Non
     code, _, err = await run(tmp_path, away, "db", "upgrade")
     assert code == UNAVAILABLE
     assert one_line(err).startswith("the database cannot be used: ")
+
+
+async def test_a_password_may_hold_what_an_address_is_divided_by(tmp_path: Path) -> None:
+    away = environment(tmp_path, DATABASE_URL="postgresql+asyncpg://vt:Xy[k29]Lq0pW@127.0.0.1:9/vt?ssl=disable")
+    code, _, err = await run(tmp_path, away, "db", "upgrade")
+    assert (code, one_line(err)) == (UNAVAILABLE, "the database cannot be used: the database server cannot be reached")
+    assert "k29" not in err
 
 
 async def test_looking_after_the_database(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from bot.settings import PREFIX, Settings, SettingsError, load, unknown_names
 
@@ -238,6 +239,41 @@ def test_secrets_never_show_and_are_all_known_to_the_log(monkeypatch: pytest.Mon
     assert {TOKEN, KEY, older, database, "canary/password", "canary-google", settings.secret_of_webhook} <= set(
         settings.secrets()
     )
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("Xy[k29]Lq0pW", "Xy[k29]Lq0pW"),
+        ("pass#word/1?x=y", "pass#word/1?x=y"),
+        ("with:colons:in-it", "with:colons:in-it"),
+        ("pass%40word%5B1", "pass@word[1"),
+    ],
+)
+def test_the_password_is_the_one_that_the_database_is_given(written: str, meant: str) -> None:
+    address = f"postgresql+asyncpg://vt:{written}@db:5432/vt?ssl=require"
+    assert make_url(address).password == meant
+    needed = {key.lower(): value for key, value in NEEDED.items()}
+    assert {address, meant} <= set(load(**needed, database_url=address).secrets())
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql+asyncpg://vt@db/vt?ssl=require&password=an+option1",
+        "postgresql+asyncpg://vt:an option1@db/vt",
+        "x://:an option1@[::1",
+    ],
+)
+def test_a_password_is_known_wherever_it_stands(address: str) -> None:
+    needed = {key.lower(): value for key, value in NEEDED.items()}
+    assert "an option1" in load(**needed, database_url=address).secrets()
+
+
+def test_a_password_whose_at_was_not_encoded_is_known_whole() -> None:
+    needed = {key.lower(): value for key, value in NEEDED.items()}
+    address = "postgresql+asyncpg://vt:canary1@canary2@db/vt"
+    assert "canary1@canary2" in load(**needed, database_url=address).secrets()
 
 
 def test_mistyped_names_deserve_a_word() -> None:

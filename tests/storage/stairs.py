@@ -10,7 +10,8 @@ from sqlalchemy import Column, Connection, MetaData, Table, delete, insert, insp
 from sqlalchemy.types import Boolean, Float, Integer, LargeBinary, String, TypeEngine
 
 from storage import migration
-from storage.engine import build_engine, read_url
+from storage.address import read_url
+from storage.engine import build_engine
 
 VERSION = "alembic_version"
 LATER = "0099"

@@ -10,9 +10,9 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, insert, inspect, select, text
 
 from storage import migration
+from storage.address import read_url
 from storage.crypto import KeyRing
 from storage.database import Database
-from storage.engine import read_url
 from storage.schema import metadata
 from tests.databases import sqlite_url
 from tests.storage.asking import every

@@ -21,7 +21,7 @@ from pathlib import Path
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from storage import migration
-from storage.engine import read_url
+from storage.address import read_url
 
 url, revision, scripts = sys.argv[1:]
 migration.SCRIPTS = Path(scripts)
