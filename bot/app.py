@@ -216,7 +216,8 @@ def _services(settings: Settings, database: Database, server: QueueServer, askin
 
 def _brand(settings: Settings) -> tuple[Brand, Translations]:
     try:
-        brand = Brand.load(settings.brand_file)
+        # Whoever named a file has one; to go on without it would be to speak under another brand's name.
+        brand = Brand.load(settings.brand_file, needed="brand_file" in settings.model_fields_set)
     except (ValueError, OSError) as error:
         raise SettingsError(f"VTBOT_BRAND_FILE: {error}") from error
     return brand, Translations.load(only=brand.languages)

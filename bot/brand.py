@@ -54,11 +54,13 @@ class Brand:
         return self.privacy_text.get(language) or self.privacy_text.get(self.default_language, "")
 
     @classmethod
-    def load(cls, path: Path) -> "Brand":
-        """Read the file; no file means the defaults. `ValueError` with one sentence that names the key at fault."""
+    def load(cls, path: Path, *, needed: bool = False) -> "Brand":
+        """Read the file; no file means the defaults unless it is `needed`. `ValueError` with one sentence that names the key at fault."""
         try:
             read = tomllib.loads(path.read_text(encoding="utf-8"))
         except FileNotFoundError:
+            if needed:
+                raise ValueError("the file that it names is not there.") from None
             return cls()
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise ValueError(f"{path.name} is not valid TOML: {error}.") from error

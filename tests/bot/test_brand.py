@@ -35,6 +35,11 @@ def test_no_file_is_no_fault(tmp_path: Path) -> None:
     assert (brand.name, brand.default_language, brand.greeting_in("en")) == ("Virtual Ticket", "en", "")
 
 
+def test_a_file_that_is_needed_is_there(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"^the file that it names is not there\.$"):
+        Brand.load(tmp_path / "brand.toml", needed=True)
+
+
 def test_the_example_is_a_brand() -> None:
     brand = Brand.load(Path(__file__).parents[2] / "deploy" / "brand.example.toml")
     assert (brand.name, brand.default_language, brand.location_filter.city) == ("Bloom Clinic", "pt", "Braga")

@@ -51,6 +51,8 @@ def one_line(err: str) -> str:
             "VTBOT_DATABASE_URL: it has an option after the ? that asyncpg does not take; it takes command_timeout, database,",
         ),
         ({"QUEUE_CA_FILE": "missing.pem"}, "VTBOT_QUEUE_CA_FILE cannot be used: No such file or directory"),
+        ({"BRAND_FILE": "mistyped.toml"}, "VTBOT_BRAND_FILE: the file that it names is not there."),
+        ({"BRAND_FILE": "brand.toml"}, "VTBOT_BRAND_FILE: the file that it names is not there."),
         ({"BRAND_FILE": "bad.toml"}, "VTBOT_BRAND_FILE: bad.toml: nam is not a known key"),
     ],
 )

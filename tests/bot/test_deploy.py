@@ -18,6 +18,8 @@ from tests.bot import plain_yaml
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
 MANIFESTS = sorted(DEPLOY.rglob("*.yaml"))
+BRAND = Path("/etc/vtbot/brand.toml")
+"""Where a brand file lies in a container."""
 OURS = 10001
 """The user of the image."""
 
@@ -120,6 +122,28 @@ class TestKubernetes:
             name = variable["name"].removeprefix("VTBOT_").lower()
             assert name.removesuffix("_file") in secret
             assert variable["value"] == f"/run/secrets/vtbot/{name.removesuffix('_file')}"
+
+
+@pytest.mark.parametrize("kind", ["polling", "webhook"])
+def test_a_brand_file_reaches_the_pod_and_none_stops_nothing(kind: str) -> None:
+    pod = read("kubernetes", kind, "deployment.yaml")["spec"]["template"]["spec"]
+    (mount,) = [one for one in pod["containers"][0]["volumeMounts"] if one["name"] == "brand"]
+    (volume,) = [one for one in pod["volumes"] if one["name"] == "brand"]
+    assert (mount["mountPath"], mount["readOnly"]) == (str(BRAND.parent), True)
+    assert volume["configMap"] == {"name": "vtbot-brand", "optional": True}
+    kustomization = (DEPLOY / "kubernetes" / kind / "kustomization.yaml").read_text("utf-8")
+    assert f"create configmap {volume['configMap']['name']} --from-file={BRAND.name}" in kustomization
+    assert f"VTBOT_BRAND_FILE={BRAND}" in kustomization
+    assert "BRAND_FILE" not in str(read("kubernetes", kind, "kustomization.yaml")), "named, it would have to be there"
+
+
+def test_a_brand_file_reaches_the_container_and_none_stops_nothing() -> None:
+    bot = read("compose.yaml")["services"]["bot"]
+    # A folder, in the short form: Docker makes an empty one where there is none. A file bound by itself would become a folder too.
+    assert f"./brand:{BRAND.parent}:ro" in bot["volumes"]
+    assert "VTBOT_BRAND_FILE" not in bot["environment"], "named, it would have to be there"
+    for told in (DEPLOY / "compose.yaml", ROOT / "docs" / "operations.md"):
+        assert f"VTBOT_BRAND_FILE={BRAND}" in told.read_text("utf-8")
 
 
 def test_the_service_finds_the_pods() -> None:

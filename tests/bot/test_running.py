@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import os
 import re
 import signal
 import sqlite3
@@ -193,7 +194,7 @@ def built(
         queue_url="http://127.0.0.1:9/vt/api",
         secret_keys=KEY,
         database_url=f"sqlite+aiosqlite:///{folder / 'bot.db'}",
-        brand_file=folder / "none.toml",
+        brand_file=Path(os.devnull),
     )
     return build(settings, Neighbours(clock, telegram=telegram))
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -57,7 +58,7 @@ async def started(tmp_path: Path, clock: HandClock) -> AsyncIterator[Callable[[M
     def build_one(mood: Mood) -> tuple[Running, Telegram]:
         settings = load(
             _env_file=None, telegram_token=TOKEN, queue_url="http://127.0.0.1:9/vt/api", secret_keys=KEY,
-            database_url=f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}", brand_file=tmp_path / "none.toml",
+            database_url=f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}", brand_file=Path(os.devnull),
         )  # fmt: skip
         telegram = Telegram(clock, mood)
         made.append(Running(build(settings, Neighbours(clock, telegram=lambda: telegram, haste=1000))))

@@ -5,6 +5,7 @@ Journeys read as transcripts: `await ana.says("/start")`, `await ana.presses("gu
 
 import asyncio
 import base64
+import os
 import re
 import secrets
 from collections.abc import AsyncIterator
@@ -70,7 +71,7 @@ class Town:
             queue_url="http://sandbox/vt/api",
             secret_keys=SecretStr(KEY),
             database_url=SecretStr(f"sqlite+aiosqlite:///{migrated(folder, 'bot.db')}"),
-            brand_file=folder / "none.toml",
+            brand_file=Path(os.devnull),
             **settings,
         )
         self.play = httpx.AsyncClient(transport=self._transport(), base_url="http://sandbox")

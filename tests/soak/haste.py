@@ -76,7 +76,7 @@ class Place:
             queue_timeout=max(0.5, 10.0 / self.clock.haste),
             secret_keys=SecretStr(self.key),
             database_url=SecretStr(self.database_url),
-            brand_file=self.folder / "none.toml",
+            brand_file=Path(os.devnull),
             intake="webhook" if self.public else "polling",
             public_url=self.public,
             listen=self.listen,
