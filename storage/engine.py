@@ -1,5 +1,6 @@
 """How we connect: SQLite as a durable, strict, single-writer store, PostgreSQL with every wait bounded."""
 
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, event
@@ -9,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from storage.address import sqlite_file
+from storage.owner import keep_to_owner
 from storage.waiting import STRETCH
 
 BEGIN = "vtbot_begin"
@@ -58,6 +60,9 @@ def _sqlite(url: URL, busy_timeout: float, *, migrating: bool) -> AsyncEngine:
     # Alembic's batch mode drops and renames tables, which foreign keys would turn into deleted rows.
     pragmas = {**PRAGMAS, "foreign_keys": 0} if migrating else PRAGMAS
 
+    def before(*_: object) -> None:
+        keep_to_owner(Path(url.database or ""))
+
     def connect(connection: Any, _record: Any) -> None:
         # Without this the driver begins transactions by itself, too late and deferred.
         connection.isolation_level = None
@@ -68,6 +73,7 @@ def _sqlite(url: URL, busy_timeout: float, *, migrating: bool) -> AsyncEngine:
             cursor.execute(f"PRAGMA {name} = {value}")
         cursor.close()
 
+    event.listen(engine.sync_engine, "do_connect", before)
     event.listen(engine.sync_engine, "connect", connect)
     event.listen(engine.sync_engine, "begin", _begin)
     return engine

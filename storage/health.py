@@ -13,6 +13,7 @@ from storage import key_names
 from storage.crypto import KeyRing
 from storage.engine import BEGIN, OUTSIDE, PRAGMAS
 from storage.faults import FAULTS, faults_named, sentence
+from storage.owner import keep_to_owner
 from storage.schema import health
 from storage.transaction import Transaction
 from storage.upsert import insert
@@ -62,7 +63,8 @@ async def prepare_file(file: Path, patience: float) -> None:
 
 
 def _verdict(file: Path) -> str:
-    os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+    keep_to_owner(file)
+    os.close(os.open(file, os.O_RDWR))
     with contextlib.closing(sqlite3.connect(file, timeout=STRETCH)) as connection:
         return str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
 

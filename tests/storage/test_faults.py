@@ -143,17 +143,6 @@ async def test_every_connection_has_the_settings_that_keep_promises(sqlite_datab
     await transaction.close()
 
 
-def test_the_file_is_for_its_owner_only(tmp_path: Path, keys: KeyRing) -> None:
-    async def make() -> None:
-        database = Database(sqlite_url(tmp_path), keys)
-        await database.upgrade()
-        await database.check()
-        assert {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {0o600}  # noqa: ASYNC240 -- a test's own files
-        await database.dispose()
-
-    asyncio.run(make())
-
-
 @pytest.mark.parametrize(
     "url",
     [
