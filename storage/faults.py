@@ -22,6 +22,7 @@ FAULTS = (
 """Everything a driver is known to raise, on connecting and afterwards; SQLite quotes a damaged schema in bytes that are no text."""
 
 LOCKED = "the database is locked by another process"
+OTHER_TABLES = "the database has the tables of another version: run vtbot db upgrade"
 _SENTENCES = (
     ("locked", LOCKED),
     ("disk is full", "the disk is full"),
@@ -33,6 +34,9 @@ _SENTENCES = (
     ("disk i/o error", "the disk reports an error"),
     ("no such table", "the database has no tables yet, or lacks some: run vtbot db upgrade"),
     ("undefinedtable", "the database has no tables yet, or lacks some: run vtbot db upgrade"),
+    ("no such column", OTHER_TABLES),
+    ("has no column named", OTHER_TABLES),
+    ("undefinedcolumn", OTHER_TABLES),
     ("invalidpassword", "the database server does not accept the user name or password"),
     ("invalidcatalogname", "the database server has no such database"),
     ("deadlock", "the database broke off a deadlock"),
@@ -63,7 +67,9 @@ def is_ours(error: BaseException) -> bool:
     if isinstance(error, IntegrityError):
         return True
     if isinstance(error, ProgrammingError):
-        return "undefinedtable" not in _description(error)
+        # A table or column that is missing is nobody's mistake before the first `vtbot db upgrade` of a new version.
+        description = _description(error)
+        return "undefinedtable" not in description and "undefinedcolumn" not in description
     return isinstance(error, SQLAlchemyError) and not isinstance(error, DBAPIError | PoolTimeout)
 
 

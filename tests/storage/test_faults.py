@@ -21,7 +21,7 @@ from storage.engine import PRAGMAS
 from storage.faults import sentence
 from tests.databases import PostgresServer, fresh_key, sqlite_file, sqlite_url
 from tests.storage.filled import fill
-from tests.storage.records import NOW, push
+from tests.storage.records import NOW, push, watch
 from tickets.errors import DatabaseUnavailable
 
 UNSHARE = ["unshare", "-m"] if os.geteuid() == 0 else ["unshare", "-rm"]
@@ -127,6 +127,17 @@ async def test_without_tables_it_says_what_to_do(database_url: str, keys: KeyRin
     with pytest.raises(DatabaseUnavailable, match="vtbot db upgrade"):
         await database.check()
     await database.dispose()
+
+
+async def test_with_the_tables_of_another_version_it_says_what_to_do(database: Database) -> None:
+    """A command of a new version, before `vtbot run` or `vtbot db upgrade` have migrated anything."""
+    await database.downgrade("0003")
+    async with database.open_book() as book:
+        with pytest.raises(DatabaseUnavailable, match="another version: run vtbot db upgrade"):
+            await book.watches.audience()
+    async with database.open_book() as book:
+        with pytest.raises(DatabaseUnavailable, match="another version: run vtbot db upgrade"):
+            await book.watches.add(watch())
 
 
 async def test_every_connection_has_the_settings_that_keep_promises(sqlite_database: Database) -> None:
