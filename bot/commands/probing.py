@@ -3,6 +3,9 @@
 import json
 import os
 import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import typer
@@ -25,6 +28,8 @@ def credentials(username: str) -> Credentials | None:
 
 async def probe(username: str, samples: Path | None) -> int:
     """Try everything, say what works, write the samples; the exit code: 0 when the server was understood, 69 otherwise."""
+    if samples is not None:
+        _assert_writable(samples)
     found = await first_contact(read_settings(), credentials(username))
     for trial in found.trials:
         typer.echo(
@@ -44,8 +49,26 @@ async def probe(username: str, samples: Path | None) -> int:
         else:
             typer.echo("How the vt_token travels was not proved; name a customer with --username.")
     if samples is not None:
-        typer.echo(f"{write(found, samples)} redacted samples in {samples}")
+        with _written_to(samples):
+            written = write(found, samples)
+        typer.echo(f"{written} redacted samples in {samples}")
     return 0 if found.settings is not None else 69
+
+
+def _assert_writable(samples: Path) -> None:
+    """To be asked before anybody signs in: afterwards the answers would be lost."""
+    with _written_to(samples):
+        samples.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=samples).close()
+
+
+@contextmanager
+def _written_to(samples: Path) -> Iterator[None]:
+    """`BadParameter` where the folder cannot be made or written to."""
+    try:
+        yield
+    except OSError as error:
+        raise typer.BadParameter(f"--samples {samples}: {error.strerror}") from None
 
 
 def write(found: Contact, folder: Path) -> int:

@@ -58,6 +58,20 @@ async def test_a_token_that_was_not_proved_is_told_with_what_would_help(
     assert said in out.splitlines()[-1]
 
 
+@pytest.mark.parametrize(
+    ("folder", "why"),
+    [("file", "File exists"), ("file/below", "Not a directory"), ("/proc/1", "")],
+)
+async def test_samples_that_cannot_be_written_are_said_before_anybody_is_asked(
+    tmp_path: Path, folder: str, why: str
+) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    told = {**environment(tmp_path), "PROBE_PASSWORD": PASSWORD}
+    code, out, err = await run(tmp_path, told, "doctor", "--probe", "--username", "operator", "--samples", folder)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert err.startswith(f"vtbot: Invalid value: --samples {folder}: {why}")
+
+
 async def test_nobody_there_is_said(tmp_path: Path) -> None:
     code, out, err = await run(tmp_path, environment(tmp_path), "doctor", "--probe")
     assert (code, err) == (69, "")
