@@ -150,10 +150,11 @@ def test_the_service_finds_the_pods() -> None:
     labels = read("kubernetes", "webhook", "deployment.yaml")["spec"]["template"]["metadata"]["labels"]
     service = read("kubernetes", "webhook", "service.yaml")
     assert service["spec"]["selector"].items() <= labels.items()
+    ports = {port["name"] for port in service["spec"]["ports"]}
     (rule,) = read("kubernetes", "webhook", "ingress.yaml")["spec"]["rules"]
-    (path,) = rule["http"]["paths"]
-    assert (path["path"], path["pathType"]) == ("/telegram", "Exact")
-    assert path["backend"]["service"]["name"] == service["metadata"]["name"]
+    for path in rule["http"]["paths"]:
+        assert path["backend"]["service"]["name"] == service["metadata"]["name"]
+        assert path["backend"]["service"]["port"]["name"] in ports
 
 
 def test_compose_gives_the_container_little() -> None:
