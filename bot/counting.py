@@ -1,7 +1,9 @@
 """What is counted, by name: docs/operations.md explains every number, deploy/alerts.yaml and deploy/dashboard.json use them."""
 
-from collections.abc import Callable, Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
 
+from bot.checkup import DEADLINE
 from bot.intake import Heard
 from bot.jobs.ticks import Ticks
 from bot.measures import Measures
@@ -25,13 +27,14 @@ class Stored:
 
     async def look(self) -> None:
         """Count anew."""
-        self.pushes, self.inbox, self.watches, self.readable = {}, {}, {}, {"": 0}
         try:
-            async with self._open_book() as book:
+            # Whoever collects the page gives up on it after some ten seconds, and then it says nothing at all.
+            async with asyncio.timeout(DEADLINE), self._open_book() as book:
                 pushes, inbox, live = await book.outbox.counts(), await book.inbox.counts(), await book.watches.count()
-        except DatabaseUnavailable:
-            return
-        self.pushes, self.inbox, self.watches, self.readable = pushes, inbox, {"": live}, {"": 1}
+        except (DatabaseUnavailable, TimeoutError):
+            self.pushes, self.inbox, self.watches, self.readable = {}, {}, {}, {"": 0}
+        else:
+            self.pushes, self.inbox, self.watches, self.readable = pushes, inbox, {"": live}, {"": 1}
 
 
 def measure(
@@ -65,8 +68,32 @@ def measure(
     measures.add("queue_asks_failed", "Those without a healthy answer.", _alone(lambda: watch.failed))
 
 
-def measure_running(measures: Measures, ticks: Ticks, heard: Heard, clock: Clock, *, polls: bool) -> None:
+class Usable:
+    """What readiness last said of the database: a full disk and a missing key leave it readable."""
+
+    def __init__(self, trouble: Callable[[], Awaitable[str]]) -> None:
+        """`trouble` is readiness' own check, of which only one is under way however many ask."""
+        self._trouble = trouble
+        self.now: Mapping[str, float] = {}
+
+    async def look(self) -> None:
+        """Ask anew."""
+        self.now = {"": 0 if await self._trouble() else 1}
+
+
+def measure_running(
+    measures: Measures,
+    ticks: Ticks,
+    database: Callable[[], Awaitable[str]],
+    heard: Heard,
+    clock: Clock,
+    *,
+    polls: bool,
+) -> None:
     """The numbers of a process that runs; one that does not ask for updates has not been waiting for any."""
+    usable = Usable(database)
+    measures.first(usable.look)
+    measures.add("database_usable", "1 where readiness says nothing against the database.", lambda: usable.now)
     measures.add("tick_errors", "Ticks that failed.", _alone(lambda: ticks.errors))
     measures.add(
         "polling_silent_seconds",

@@ -1,5 +1,6 @@
 """What the program counts, in Prometheus' format: gauges read at the moment somebody asks."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 
 from prometheus_client import CollectorRegistry, generate_latest
@@ -37,8 +38,7 @@ class Measures(Collector):
 
     async def refresh(self) -> None:
         """Look at everything that cannot be read without waiting."""
-        for look in self._looks:
-            await look()
+        await asyncio.gather(*(look() for look in self._looks))
 
     def collect(self) -> list[Metric]:
         """Read every family now."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Collection, Coroutine, Mapping
+from collections.abc import Collection, Coroutine
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +11,7 @@ from telegram.error import InvalidToken, RetryAfter, TelegramError
 
 from bot import profile
 from bot.app import Parts
-from bot.checkup import Checkup
+from bot.checkup import Readiness
 from bot.counting import measure_running
 from bot.ending import WayOut
 from bot.jobs.ticks import Ticks
@@ -20,7 +20,7 @@ from bot.subscription import Subscription
 from bot.web.headers import bare_headers
 from bot.web.pages import metrics_page, pages
 from bot.web.server import WebServer
-from tickets.deliver import accepted, refusal
+from tickets.deliver import accepted
 from tickets.errors import DatabaseUnavailable, QueueServerError
 
 ROLES = ("web", "chat", "watch", "deliver")
@@ -30,8 +30,6 @@ CUT_SHORT = 1.0
 """Seconds for what did not finish in them to write down how far it came."""
 CLOSING = 3.0
 """Seconds for connections to be closed; the end of the process closes whatever is left."""
-SILENT = 90.0
-"""Seconds without a healthy getUpdates after which the bot is not ready."""
 LONGEST_PAUSE = 30.0
 """Seconds between two tries to reach Telegram at the start."""
 START_PATIENCE = 60.0
@@ -58,11 +56,11 @@ class Running:
         self._parts = parts
         self._roles = frozenset(roles)
         self._ticks = Ticks()
-        self._database = Checkup(self._look)
-        self._refusal = ""
         self._subscription = Subscription(parts.application.bot, parts.settings, parts.clock)
         polls = "chat" in self._roles and not self._hooked
-        measure_running(parts.measures, self._ticks, parts.intake.heard, parts.clock, polls=polls)
+        self.health = Readiness(parts.database, parts.intake.heard, parts.clock, self._subscription, polls=polls)
+        """What keeps this process from its work."""
+        measure_running(parts.measures, self._ticks, self.health.database, parts.intake.heard, parts.clock, polls=polls)
         self._stop = asyncio.Event()
         self._servers: list[WebServer] = []
         self._working: asyncio.Task[None] | None = None
@@ -228,28 +226,6 @@ class Running:
             await book.privacy.forget_old(self._parts.clock.now())
             await book.commit()
 
-    async def health(self) -> Mapping[str, str]:
-        """What keeps this process from its work, by name; empty when all is well."""
-        parts, wrong = self._parts, dict[str, str]()
-        if trouble := await self._database():
-            wrong["database"] = trouble
-        if self._refusal:
-            wrong["telegram"] = self._refusal
-        heard = parts.intake.heard
-        silent = parts.clock.monotonic() - heard.last_healthy
-        if "chat" in self._roles and not self._hooked and silent > SILENT:
-            wrong["telegram"] = heard.trouble or f"no answer for {silent:.0f} s"
-        if self._subscription.trouble:
-            wrong["telegram"] = self._subscription.trouble
-        return wrong
-
-    async def _look(self) -> None:
-        """At the database, and at what other processes wrote there of Telegram."""
-        parts = self._parts
-        await parts.database.check()
-        async with parts.database.open_book(reading=True) as book:
-            self._refusal = await refusal(book, parts.clock.now())
-
     async def _end(self) -> None:
         """Intake first, then what is in work, then the pages. An update cut short by the deadline is handled again at the next start.
 
@@ -283,7 +259,7 @@ class Running:
     async def _let_go(self) -> None:
         """Of everything that is open."""
         parts = self._parts
-        await self._database.close()
+        await self.health.close()
         with contextlib.suppress(TelegramError):
             await parts.application.shutdown()
         for client in parts.clients:

@@ -1,29 +1,29 @@
 """What is counted: read from both databases, absent where they cannot be read, explained, and used by the alerts and the dashboard."""
 
+import asyncio
 import json
 import re
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
-from prometheus_client.parser import text_string_to_metric_families
 
 from bot.counting import Stored
 from bot.running import Running
 from storage.crypto import KeyRing
 from storage.database import Database
 from storage.inbox import STATES
-from tests.bot import plain_yaml
+from tests.bot.alerts import Page, read_page, rules
 from tests.bot.conftest import KEY
 from tests.journeys.test_main_job import take
 from tests.journeys.town import Town, opened
 from tests.storage.records import NOW, push, watch
+from tickets.book import Book
 from tickets.pushes import PushKind, PushState
 
 ROOT = Path(__file__).resolve().parents[2]
-ALERTS = ROOT / "deploy" / "alerts.yaml"
 DASHBOARD = ROOT / "deploy" / "dashboard.json"
 SELECTOR = re.compile(r"(vtbot_\w+)(?:\{([^}]*)\})?")
 
@@ -35,14 +35,9 @@ async def town(tmp_path: Path) -> AsyncIterator[Town]:
         yield one
 
 
-async def page(town: Town) -> dict[tuple[str, str], float]:
-    """Name and label -> number."""
-    text = (await town.parts.measures.render()).decode()
-    return {
-        (sample.name, next(iter(sample.labels.values()), "")): sample.value
-        for family in text_string_to_metric_families(text)
-        for sample in family.samples
-    }
+async def page(town: Town) -> Page:
+    """As it is now."""
+    return read_page((await town.parts.measures.render()).decode())
 
 
 async def test_what_is_stored_is_counted_in_sqlite(sqlite_database: Database) -> None:
@@ -81,6 +76,20 @@ async def test_a_database_that_is_away_leaves_no_old_numbers(tmp_path: Path) -> 
     await away.dispose()
 
 
+async def test_a_database_that_does_not_answer_keeps_nobody_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.counting.DEADLINE", 0.01)
+
+    @asynccontextmanager
+    async def hanging() -> AsyncIterator[Book]:
+        await asyncio.Event().wait()
+        yield  # type: ignore[misc]  # never reached
+
+    stored = Stored(hanging)
+    async with asyncio.timeout(5):
+        await stored.look()
+    assert (stored.pushes, stored.readable) == ({}, {"": 0})
+
+
 async def test_a_life_as_the_page_tells_it(town: Town) -> None:
     Running(town.parts)
     ana = town.chat(1001)
@@ -110,12 +119,6 @@ async def test_every_number_is_explained(town: Town) -> None:
     # The first table of the section is of addresses, the second of metrics.
     told = set(re.findall(r"^\| `(vtbot_\w+)", (ROOT / "docs" / "operations.md").read_text("utf-8"), re.MULTILINE))
     assert town.parts.measures.names == told
-
-
-def rules() -> list[dict[str, Any]]:
-    """The alerts."""
-    (group,) = plain_yaml.read(ALERTS.read_text("utf-8"))["groups"]
-    return list(group["rules"])
 
 
 def expressions() -> Iterator[tuple[str, str]]:

@@ -16,6 +16,7 @@ import pytest
 
 from bot.checkup import DEADLINE, Checkup
 from tests.bot import processes
+from tests.bot.alerts import fires, read_page
 from tests.bot.processes import begin, end, environment, eventually, line, terminated
 from tests.storage.test_faults import UNSHARE, needs_mount
 from tickets.errors import DatabaseUnavailable
@@ -31,6 +32,7 @@ class Patient:
     client: httpx.AsyncClient
     town: str
     address: str
+    metrics: str
 
     async def wrong(self) -> str:
         """What readiness says of the database."""
@@ -48,6 +50,8 @@ class Patient:
 
         async with asyncio.timeout(RED if red else GREEN):
             (said,) = await eventually(turned)
+        page = read_page((await self.client.get(f"http://{self.metrics}/metrics")).text)
+        assert fires("VtbotDatabaseUnusable", page) is red, "the alert sees what readiness says"
         return str(said)
 
     async def says(self, chat_id: int) -> None:
@@ -73,7 +77,7 @@ async def patient(folder: Path, *prefix: str, **settings: str) -> AsyncIterator[
         )
         try:
             await line(process.stderr, "ready")
-            yield Patient(process, client, town, told["VTBOT_LISTEN"])
+            yield Patient(process, client, town, told["VTBOT_LISTEN"], told["VTBOT_METRICS_LISTEN"])
         finally:
             await end(process)
 

@@ -16,8 +16,9 @@ import httpx
 import pytest
 
 from bot.app import Neighbours, Parts, build
+from bot.checkup import SILENT
 from bot.clock import SystemClock
-from bot.running import SILENT, Running
+from bot.running import Running
 from bot.settings import load
 from storage.crypto import KeyRing
 from storage.database import Database
