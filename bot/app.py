@@ -7,7 +7,7 @@ import os
 import random
 import secrets
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
@@ -42,6 +42,7 @@ from storage.address import OptionRefused
 from storage.crypto import KeyRing
 from storage.database import Database
 from storage.engine import BUSY_TIMEOUT
+from storage.spoilt import KINDS
 from tickets.conversation import Conversation, Passes
 from tickets.deliver import Budget, Deliver
 from tickets.find import Find
@@ -155,8 +156,13 @@ def build(settings: Settings, neighbours: Neighbours | None = None) -> Parts:
         clients=clients,
     )
     stored = Stored(partial(database.open_book, reading=True))
-    measure(parts.measures, intake.heard, worker.done, parts.watch, stored, database.unreadable)
+    measure(parts.measures, intake.heard, worker.done, parts.watch, stored, partial(_met, database))
     return parts
+
+
+def _met(database: Database) -> Mapping[str, int]:
+    """Rows that cannot be read, every kind named from the start: growth is seen only of what was there before it grew."""
+    return {**dict.fromkeys(KINDS, 0), **database.unreadable}
 
 
 def _messenger(settings: Settings, clients: Clients, services: Services, around: Neighbours) -> TelegramMessenger:

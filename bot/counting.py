@@ -43,14 +43,14 @@ def measure(
     done: Done,
     watch: WatchTickets,
     stored: Stored,
-    unreadable: Mapping[str, int],
+    unreadable: Callable[[], Mapping[str, int]],
 ) -> None:
     """The numbers of every process."""
     measures.first(stored.look)
     measures.add("database_readable", "1 where the database could be read for this page.", lambda: stored.readable)
     measures.add("pushes", "Pushes kept in the outbox, by state.", lambda: stored.pushes, label="state")
     measures.add("inbox", "Updates kept in the inbox, by state.", lambda: stored.inbox, label="state")
-    measures.add("unreadable", "Stored rows that were met and cannot be read.", lambda: dict(unreadable), label="what")
+    measures.add("unreadable", "Stored rows that were met and cannot be read.", unreadable, label="what")
     measures.add("watches_live", "Tickets being watched.", lambda: stored.watches)
     measures.add(
         "updates",

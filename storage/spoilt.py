@@ -11,10 +11,13 @@ from storage.leases import lease_columns
 from storage.moments import foretold
 from storage.schema import watches
 from tickets.errors import Unreadable
+from tickets.pushes import PushKind
 from tickets.reading import TRIED, UNREAD
 
 MALFORMED = (ValueError, TypeError, KeyError, AttributeError, ArithmeticError, RecursionError)
 """What a snapshot or a name that is none makes its reader raise."""
+KINDS = ("account", "intent", "push", "step", "watch", *(f"{kind.value} push" for kind in PushKind))
+"""Whatever is ever counted here, by name; a push that was to be sent is counted by what it tells."""
 REASON = "unreadable"
 REST = 120.0
 """Seconds until a row that could not be read is looked at again."""

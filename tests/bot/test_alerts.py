@@ -1,6 +1,7 @@
 """What the alerts see of a process: each trouble they name is on the metrics page of the process that has it."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -11,13 +12,15 @@ from bot.running import Running
 from storage.crypto import KeyRing
 from storage.database import Database
 from storage.schema import health
-from tests.bot.alerts import fires
+from storage.spoilt import KINDS
+from tests.bot.alerts import fires, rules
 from tests.bot.conftest import KEY
 from tests.bot.test_counting import page
 from tests.journeys.town import Town, opened
 from tests.storage.asking import one
 
 DATABASE = "VtbotDatabaseUnusable"
+GROWTH = re.compile(r'(?:increase|delta|rate)\((vtbot_\w+)(?:\{(?:state|what)="(\w+)"\})?\[')
 
 
 @pytest.fixture
@@ -49,4 +52,16 @@ async def test_pages_asked_for_at_once_share_one_check(town: Town) -> None:
     before = (await one(town.parts.database, written))["writes"]
     await asyncio.gather(*(page(town) for _ in range(5)))
     assert (await one(town.parts.database, written))["writes"] == before + 1
+    await running.health.close()
+
+
+async def test_what_is_to_grow_stands_at_0_before_it_does(town: Town) -> None:
+    """A series born at 1 has not grown: Prometheus sees no increase in what was never smaller."""
+    running = Running(town.parts)
+    fresh, labels = await page(town), {"vtbot_unreadable": KINDS}
+    asked = [(rule["alert"], *found) for rule in rules() for found in GROWTH.findall(rule["expr"])]
+    assert {alert for alert, _, _ in asked} >= {"VtbotUnreadable", "VtbotUpdatesPoisoned", "VtbotPushUnsure"}
+    for alert, name, selected in asked:
+        for label in [selected] if selected else labels.get(name, ("",)):
+            assert fresh.get((name, label)) == 0, (alert, name, label)
     await running.health.close()

@@ -8,6 +8,7 @@ from bot.alarms import QUIET, Alarms, Damage
 from bot.checkup import Checkup
 from storage.database import Database
 from storage.schema import accounts
+from tests.bot.alerts import read_page
 from tests.bot.conftest import HandClock
 from tests.journeys.test_main_job import desk, take
 from tests.journeys.town import opened
@@ -51,7 +52,8 @@ async def test_one_spoilt_row_is_alarmed_and_everybody_else_is_called(tmp_path: 
         await town.parts.damage()
         await operator.look()
         assert operator.last() == "a stored account cannot be read"
-        assert 'vtbot_unreadable{what="account"}' in (await town.parts.measures.render()).decode()
+        met = read_page((await town.parts.measures.render()).decode())
+        assert {what for (name, what), many in met.items() if name == "vtbot_unreadable" and many} == {"account"}
         assert await Checkup(database.check)() == "", "nobody need be sent to another process"
 
 

@@ -1,6 +1,7 @@
 """One row that cannot be read among good ones, on both databases: it is counted and dealt with, and the others go on."""
 
-from collections.abc import Sequence
+import ast
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,8 @@ from sqlalchemy import Cast, Table, Text, cast, select, update
 from storage.crypto import KeyRing
 from storage.database import Database
 from storage.schema import accounts, intents, pushes, steps, watches
-from storage.spoilt import REASON, REST
+from storage.spoilt import KINDS, REASON, REST
+from storage.watches import WATCH
 from tests.databases import sqlite_url
 from tests.storage.asking import one, run
 from tests.storage.records import NOW, push, ticket, watch
@@ -242,3 +244,18 @@ async def test_nothing_of_the_row_is_in_what_is_said_of_it(database: Database) -
         await kept(database, push().id)
     assert str(told.value) == "a stored push cannot be read"
     assert told.value.__suppress_context__
+
+
+def counted() -> Iterator[str]:
+    """What the repositories call the rows that they read."""
+    for file in (Path(__file__).resolve().parents[2] / "storage").glob("*.py"):
+        for call in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(call, ast.Call) and ast.unparse(call.func).startswith("self._spoilt."):
+                yield ast.unparse(call.args[0])
+
+
+def test_every_kind_is_named_beforehand() -> None:
+    pushes_by_kind = "f\"{row['kind']} push\""
+    names = set(counted()) - {pushes_by_kind, "WATCH"}
+    assert set(KINDS) == {WATCH, *map(ast.literal_eval, names), *(f"{kind.value} push" for kind in PushKind)}
+    assert {pushes_by_kind, "WATCH"} < set(counted())
