@@ -156,7 +156,7 @@ def build(settings: Settings, neighbours: Neighbours | None = None) -> Parts:
         clients=clients,
     )
     stored = Stored(partial(database.open_book, reading=True))
-    measure(parts.measures, intake.heard, worker.done, parts.watch, stored, partial(_met, database))
+    measure(parts.measures, intake.heard, worker.done, stored, partial(_met, database))
     return parts
 
 

@@ -41,11 +41,10 @@ def measure(
     measures: Measures,
     heard: Heard,
     done: Done,
-    watch: WatchTickets,
     stored: Stored,
     unreadable: Callable[[], Mapping[str, int]],
 ) -> None:
-    """The numbers of every process."""
+    """The numbers of whatever is built, running or not."""
     measures.first(stored.look)
     measures.add("database_readable", "1 where the database could be read for this page.", lambda: stored.readable)
     measures.add("pushes", "Pushes kept in the outbox, by state.", lambda: stored.pushes, label="state")
@@ -64,8 +63,6 @@ def measure(
         },
         label="what",
     )
-    measures.add("queue_asks", "Requests of the watch to the queue server.", _alone(lambda: watch.asked))
-    measures.add("queue_asks_failed", "Those without a healthy answer.", _alone(lambda: watch.failed))
 
 
 class Usable:
@@ -81,25 +78,29 @@ class Usable:
         self.now = {"": 0 if await self._trouble() else 1}
 
 
-def measure_running(
-    measures: Measures,
-    ticks: Ticks,
-    database: Callable[[], Awaitable[str]],
-    heard: Heard,
-    clock: Clock,
-    *,
-    polls: bool,
-) -> None:
-    """The numbers of a process that runs; one that does not ask for updates has not been waiting for any."""
+def measure_running(measures: Measures, ticks: Ticks, database: Callable[[], Awaitable[str]]) -> None:
+    """The numbers of every process that runs. `database`: what readiness says of it."""
     usable = Usable(database)
     measures.first(usable.look)
     measures.add("database_usable", "1 where readiness says nothing against the database.", lambda: usable.now)
     measures.add("tick_errors", "Ticks that failed.", _alone(lambda: ticks.errors))
-    measures.add(
-        "polling_silent_seconds",
-        "Since the last healthy getUpdates.",
-        lambda: {"": clock.monotonic() - heard.last_healthy} if polls else {},
-    )
+
+
+def measure_polling(measures: Measures, heard: Heard, clock: Clock, *, polls: bool) -> None:
+    """A process that does not ask for updates has not been waiting for any."""
+    silent = _alone(lambda: clock.monotonic() - heard.last_healthy)
+    measures.add("polling_silent_seconds", "Since the last healthy getUpdates.", silent if polls else _nothing)
+
+
+def measure_watch(measures: Measures, watch: WatchTickets, *, watches: bool) -> None:
+    """A process that does not watch says nothing of its asking: 0 would say that nobody asks."""
+    asked, failed = _alone(lambda: watch.asked), _alone(lambda: watch.failed)
+    measures.add("queue_asks", "Requests of the watch to the queue server.", asked if watches else _nothing)
+    measures.add("queue_asks_failed", "Those without a healthy answer.", failed if watches else _nothing)
+
+
+def _nothing() -> Mapping[str, float]:
+    return {}
 
 
 def _alone(read: Callable[[], float]) -> Callable[[], Mapping[str, float]]:

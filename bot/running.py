@@ -12,7 +12,7 @@ from telegram.error import InvalidToken, RetryAfter, TelegramError
 from bot import profile
 from bot.app import Parts
 from bot.checkup import Readiness
-from bot.counting import measure_running
+from bot.counting import measure_polling, measure_running, measure_watch
 from bot.ending import WayOut
 from bot.jobs.ticks import Ticks
 from bot.replying import NONSENSE
@@ -60,7 +60,9 @@ class Running:
         polls = "chat" in self._roles and not self._hooked
         self.health = Readiness(parts.database, parts.intake.heard, parts.clock, self._subscription, polls=polls)
         """What keeps this process from its work."""
-        measure_running(parts.measures, self._ticks, self.health.database, parts.intake.heard, parts.clock, polls=polls)
+        measure_running(parts.measures, self._ticks, self.health.database)
+        measure_polling(parts.measures, parts.intake.heard, parts.clock, polls=polls)
+        measure_watch(parts.measures, parts.watch, watches="watch" in self._roles)
         self._stop = asyncio.Event()
         self._servers: list[WebServer] = []
         self._working: asyncio.Task[None] | None = None
@@ -108,13 +110,11 @@ class Running:
     def _bind(self) -> None:
         """Take the addresses before anything else begins, so that a busy one is said at once."""
         settings, parts = self._parts.settings, self._parts
-        if "web" not in self._roles:
-            return
-        hook, guards = parts.hook if self._hooked else None, bare_headers(settings.public_url)
-        addresses = [
-            (pages(hook, self.health, list(parts.doors), guards), settings.listen, "VTBOT_LISTEN"),
-            (metrics_page(parts.measures.render), settings.metrics_listen, "VTBOT_METRICS_LISTEN"),
-        ]
+        addresses = [(metrics_page(parts.measures.render), settings.metrics_listen, "VTBOT_METRICS_LISTEN")]
+        if "web" in self._roles:
+            hook, guards = parts.hook if self._hooked else None, bare_headers(settings.public_url)
+            application = pages(hook, self.health, list(parts.doors), guards)
+            addresses.insert(0, (application, settings.listen, "VTBOT_LISTEN"))
         for application, listen, name in addresses:
             server = WebServer(application, listen)
             try:

@@ -1,6 +1,5 @@
-"""The rules of deploy/alerts.yaml, and what of them can be worked out over one metrics page."""
+"""The rules of deploy/alerts.yaml, and which of them fire on what was collected."""
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.bot import plain_yaml
+from tests.bot.promql import Collected
 
 ALERTS = Path(__file__).resolve().parents[2] / "deploy" / "alerts.yaml"
 Page = Mapping[tuple[str, str], float]
@@ -20,12 +20,6 @@ def rules() -> list[dict[str, Any]]:
     return list(group["rules"])
 
 
-def expression(alert: str) -> str:
-    """When it fires."""
-    (found,) = (rule["expr"] for rule in rules() if rule["alert"] == alert)
-    return str(found)
-
-
 def read_page(text: str) -> Page:
     """A metrics page."""
     return {
@@ -35,9 +29,13 @@ def read_page(text: str) -> Page:
     }
 
 
-def fires(alert: str, page: Page) -> bool:
-    """Whether it does on this one page; for rules that only ask whether one of several numbers is 0."""
-    alternatives = expression(alert).split(" or ")
-    names = [found[1] for one in alternatives if (found := re.fullmatch(r"(vtbot_\w+) == 0", one))]
-    assert len(names) == len(alternatives), "this rule asks for more"
-    return any(page.get((name, "")) == 0 for name in names)
+def firing(collected: Collected) -> set[str]:
+    """The names of those that would fire, were it to go on like this."""
+    return {rule["alert"] for rule in rules() if collected.value(rule["expr"])}
+
+
+def fires(alert: str, text: str) -> bool:
+    """Whether it does on this one page."""
+    collected = Collected()
+    collected.read(0.0, {"here": text})
+    return alert in firing(collected)

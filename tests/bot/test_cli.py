@@ -80,13 +80,14 @@ async def test_help_is_there(tmp_path: Path) -> None:
         assert name in out
 
 
-async def test_a_busy_port(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("name", "roles"), [("LISTEN", "web"), ("METRICS_LISTEN", "watch,deliver")])
+async def test_a_busy_port(name: str, roles: str, tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         listen = f"127.0.0.1:{taken.getsockname()[1]}"
-        code, _, err = await run(tmp_path, environment(tmp_path, LISTEN=listen), "run")
-    assert (code, one_line(err)) == (UNAVAILABLE, f"VTBOT_LISTEN: {listen} cannot be used: Address already in use")
+        code, _, err = await run(tmp_path, environment(tmp_path, **{name: listen}), "run", "--roles", roles)
+    assert (code, one_line(err)) == (UNAVAILABLE, f"VTBOT_{name}: {listen} cannot be used: Address already in use")
 
 
 async def test_a_token_that_telegram_does_not_accept(tmp_path: Path) -> None:

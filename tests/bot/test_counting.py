@@ -109,9 +109,12 @@ async def test_a_life_as_the_page_tells_it(town: Town) -> None:
     assert (await page(town))["vtbot_polling_silent_seconds", ""] == silent + 100
 
 
-async def test_who_does_not_poll_was_not_silent(town: Town) -> None:
+async def test_a_process_tells_of_its_own_roles(town: Town) -> None:
+    """Who does not poll was not silent, and who does not watch says nothing of whether anybody asks."""
     Running(town.parts, ["web", "deliver"])
-    assert ("vtbot_polling_silent_seconds", "") not in await page(town)
+    named = {name for name, _ in await page(town)}
+    assert "vtbot_tick_errors" in named
+    assert not named & {"vtbot_polling_silent_seconds", "vtbot_queue_asks", "vtbot_queue_asks_failed"}
 
 
 async def test_every_number_is_explained(town: Town) -> None:

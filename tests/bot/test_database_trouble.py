@@ -16,7 +16,7 @@ import pytest
 
 from bot.checkup import DEADLINE, Checkup
 from tests.bot import processes
-from tests.bot.alerts import fires, read_page
+from tests.bot.alerts import fires
 from tests.bot.processes import begin, end, environment, eventually, line, terminated
 from tests.storage.test_faults import UNSHARE, needs_mount
 from tickets.errors import DatabaseUnavailable
@@ -50,7 +50,7 @@ class Patient:
 
         async with asyncio.timeout(RED if red else GREEN):
             (said,) = await eventually(turned)
-        page = read_page((await self.client.get(f"http://{self.metrics}/metrics")).text)
+        page = (await self.client.get(f"http://{self.metrics}/metrics")).text
         assert fires("VtbotDatabaseUnusable", page) is red, "the alert sees what readiness says"
         return str(said)
 

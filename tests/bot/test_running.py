@@ -23,6 +23,7 @@ from bot.settings import load
 from storage.crypto import KeyRing
 from storage.database import Database
 from tests.bot import processes, scripted
+from tests.bot.alerts import read_page
 from tests.bot.conftest import KEY, HandClock
 from tests.bot.processes import PATIENCE, TOKEN, begin, end, environment, eventually, free_port, line, terminated
 from tests.tickets.town import a_push
@@ -149,9 +150,9 @@ async def test_a_second_signal_changes_nothing(sent: signal.Signals, tmp_path: P
 
 
 async def test_two_processes_share_one_database(tmp_path: Path, client: httpx.AsyncClient) -> None:
-    """Roles apart: one talks to people, the other watches and delivers; only the first has pages."""
+    """Roles apart: one talks to people, the other watches and delivers; only the first has pages, and each its own numbers."""
     async with processes.sandbox(tmp_path) as town:
-        front, back = environment(tmp_path, town), environment(tmp_path, town)
+        apart = front, back = environment(tmp_path, town), environment(tmp_path, town)
         async with (
             running(tmp_path, front, "--roles", "web,chat") as one,
             running(tmp_path, back, "--roles", "watch, deliver") as two,
@@ -161,6 +162,10 @@ async def test_two_processes_share_one_database(tmp_path: Path, client: httpx.As
             assert (await client.get(f"http://{front['VTBOT_LISTEN']}/healthz")).text == "ok"
             with pytest.raises(httpx.ConnectError):
                 await client.get(f"http://{back['VTBOT_LISTEN']}/healthz")
+            told = [read_page((await client.get(f"http://{at['VTBOT_METRICS_LISTEN']}/metrics")).text) for at in apart]
+            assert [page["vtbot_database_usable", ""] for page in told] == [1, 1]
+            assert [("vtbot_queue_asks", "") in page for page in told] == [False, True]
+            assert [("vtbot_polling_silent_seconds", "") in page for page in told] == [True, False]
             assert await terminated(two) == 0
             assert await terminated(one) == 0
 
