@@ -8,8 +8,9 @@ from bot.alarms import QUIET, Alarms, Damage
 from bot.checkup import Checkup
 from storage.database import Database
 from storage.schema import accounts
-from tests.bot.alerts import read_page
+from tests.bot.alerts import firing, read_page
 from tests.bot.conftest import HandClock
+from tests.bot.promql import Collected
 from tests.journeys.test_main_job import desk, take
 from tests.journeys.town import opened
 from tests.storage.asking import run
@@ -44,6 +45,8 @@ async def test_one_spoilt_row_is_alarmed_and_everybody_else_is_called(tmp_path: 
         tickets = {chat.chat_id: await take(chat) for chat in (ana, bob)}
         database = town.parts.database
         assert isinstance(database, Database)
+        seen = Collected()
+        seen.read(0.0, {"bot": (await town.parts.measures.render()).decode()})
         await run(database, update(accounts).where(accounts.c.chat_id == ana.chat_id).values(vt_token=b"spoilt"))
         await desk(town, "call", tickets[bob.chat_id], "4")
         await town.passes(20)
@@ -52,7 +55,10 @@ async def test_one_spoilt_row_is_alarmed_and_everybody_else_is_called(tmp_path: 
         await town.parts.damage()
         await operator.look()
         assert operator.last() == "a stored account cannot be read"
-        met = read_page((await town.parts.measures.render()).decode())
+        page = (await town.parts.measures.render()).decode()
+        seen.read(60.0, {"bot": page})
+        assert firing(seen) == {"VtbotUnreadable"}
+        met = read_page(page)
         assert {what for (name, what), many in met.items() if name == "vtbot_unreadable" and many} == {"account"}
         assert await Checkup(database.check)() == "", "nobody need be sent to another process"
 
