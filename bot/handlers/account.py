@@ -130,15 +130,15 @@ async def long_enough(context: Context, text: str) -> bool:
 
 
 async def forgot(context: Context, press: Forgot) -> None:
-    """Ask where the letter goes."""
+    """Ask where the letter goes. A code that is known by now is of a letter before it."""
     del press
-    if not await page_cards.offer(context, "forgot"):
+    if not await page_cards.offer(context, "forgot", code=""):
         await ask_email(context)
 
 
 async def ask_email(context: Context) -> None:
     """The next message is the address of the letter."""
-    await context.go(EMAIL)
+    await context.go(EMAIL, code="")
     await context.show(account.ask_email(context.t), fresh=True)
 
 
@@ -161,20 +161,25 @@ async def email_typed(context: Context, text: str, step: Step) -> None:
 
 
 async def enter_code(context: Context, press: EnterToken) -> None:
-    """Ask for the letter's code."""
+    """Ask for the letter's code; one that was told before is not the one meant now."""
     del press
     if not await page_cards.offer(context, "renew", code=""):
-        await ask_code(context)
+        await ask_another_code(context)
 
 
 async def ask_code(context: Context) -> None:
     """The next message is the letter's code, unless its link brought it already; then it is the new password."""
     code = (await context.services.conversation.step(context.actor)).data.get("code", "")
-    if code:
-        await context.go(NEW_PASSWORD, code=code)
-        await ask_new_password(context)
+    if not code:
+        await ask_another_code(context)
         return
-    await context.go(CODE)
+    await context.go(NEW_PASSWORD, code=code)
+    await ask_new_password(context)
+
+
+async def ask_another_code(context: Context) -> None:
+    """The next message is the letter's code, whatever was told before."""
+    await context.go(CODE, code="")
     await context.show(account.ask_token(context.t), fresh=True)
 
 

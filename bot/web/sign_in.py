@@ -144,6 +144,10 @@ class SignIn:
         passed = await self._passed(told)
         (email,) = _required(told, "email")
         await self.services.profile.forgot(passed.actor, email)
+        # The code that a link brought is of an earlier letter: the page does not fill it in again.
+        step = await self.services.conversation.step(passed.actor)
+        if "code" in step.data:
+            await self.services.conversation.go(passed.actor, "", {"code": ""})
         return {"done": False}
 
     async def _renew(self, told: Posted) -> Mapping[str, Any]:

@@ -110,6 +110,22 @@ async def test_the_link_of_a_letter_brings_its_code_to_the_page(site: Site, ana:
     assert later["code"] == "", "it is forgotten once it was used"
 
 
+async def test_a_new_letter_has_a_code_of_its_own(site: Site, ana: Chat, town: Town) -> None:
+    """However it is asked for, the code that an earlier link brought is neither filled in again nor used."""
+    for again in ("page", "card"):
+        await ana.says("/start r_of-an-earlier-letter")
+        renew = await site.init_data(ana, "Set the password")
+        opened = (await site.post("open", initData=await site.init_data(ana, "Set the password"))).json()
+        assert opened["code"] == "of-an-earlier-letter"
+        if again == "page":
+            await site.post("forgot", **{"pass": opened["pass"], "email": "ana@example.org"})
+        else:
+            await ana.says("/reset")
+        assert (await site.post("open", initData=renew)).json()["code"] == ""
+        await ana.forges("1|type|renew")
+        assert await step_of(town) == "code", again
+
+
 async def test_whoever_would_rather_type_types_the_password_alone(site: Site, ana: Chat, town: Town) -> None:
     """The link's code is known already."""
     code = await code_of_a_letter(site)
