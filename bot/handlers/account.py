@@ -84,7 +84,11 @@ async def keep(context: Context, press: KeepAccount) -> None:
 
 async def ask_new_username(context: Context) -> None:
     """The next message is the user name to keep it under; `SignedOut` where there is no account to keep."""
-    await context.services.session.account(context.actor)
+    held = await context.services.session.account(context.actor)
+    if not held.guest:
+        # The card's button outlives the guest.
+        await choices.show_settings(context)
+        return
     await context.go(KEEP_NAME)
     await context.show(account.ask_new_username(context.t, context.services.brand), fresh=True)
 
@@ -108,7 +112,7 @@ async def keep_password_typed(context: Context, text: str, step: Step) -> None:
         return
     username = step.data.get("username", "")
     try:
-        await context.services.profile.keep(context.actor, username, text)
+        held = await context.services.profile.keep(context.actor, username, text)
     except Refused as error:
         reason = refusals.said(context.t, error, context.services.brand)
         await context.show(account.username_taken(context.t, reason, erased=erased))
@@ -118,6 +122,10 @@ async def keep_password_typed(context: Context, text: str, step: Step) -> None:
         raise
     await context.answered("", username="")
     await context.meet_again()
+    if held.username != username:
+        # Whoever signed in under another name meanwhile keeps that one, and nothing was set.
+        await choices.show_settings(context)
+        return
     await context.show(account.kept(context.t, username))
 
 

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
+from bot.callbacks import TypeHere
 from tests.bot.web.conftest import PUBLIC, Site
-from tests.journeys.test_account import PASSWORD, maria
+from tests.journeys.test_account import PASSWORD, maria, signs_in
 from tests.journeys.test_main_job import desk, take, ticket_of
 from tests.journeys.town import Chat, Town, opened
 from tickets.acting import Actor
@@ -138,3 +139,45 @@ async def test_a_letters_code_leaves_a_guest_where_they_are(town: Town) -> None:
     ana.sees("new password is set", "You can sign in with it now")
     assert (await ticket_of(ana))["id"] == mine["id"]
     await still_theirs(ana, mine)
+
+
+async def test_an_old_card_keeps_nothing_of_a_named_account(town: Town) -> None:
+    """Who has an account by name already is shown it, and is asked for no user name that nothing would come of."""
+    await maria(town)
+    ana = town.chat(1208)
+    await signs_in(ana)
+    await ana.forges(TypeHere("register").pack())
+    assert "signed in as Maria" in ana.last(), ana.transcript()
+    await ana.says("braga central")
+    assert "Locations found" in ana.last(), "whatever is typed next is no user name"
+
+
+async def asked_for_a_password(town: Town, chat_id: int) -> Chat:
+    """A guest who has chosen the user name ana.silva."""
+    ana = town.chat(chat_id)
+    await ana.says("/start")
+    await ana.presses("guest")
+    await ana.says("/settings")
+    await ana.presses("Keep my account")
+    await ana.says("ana.silva")
+    return ana
+
+
+async def test_what_was_not_kept_is_not_said_to_be(town: Town) -> None:
+    """Signed in under another name while the password was typed: it goes from the chat, nothing is set, and the settings say who one is."""
+    await maria(town)
+    ana = await asked_for_a_password(town, 1209)
+    await town.parts.services.session.with_password(Actor(1209, 1209), "maria", PASSWORD)
+    await ana.says("long-enough-1")
+    assert "signed in as Maria" in ana.last(), ana.transcript()
+    ana.sees_not("yours now|long-enough-1")
+    told = {"username": "ana.silva", "password": "long-enough-1"}
+    assert (await town.play.post("/vt/api/json/customer/login", json=told)).json()["success"] is False
+
+
+async def test_what_was_kept_before_a_crash_is_said_after_it(town: Town) -> None:
+    """The password is handled again: by then the account is no guest's, and bears the name that was chosen."""
+    ana = await asked_for_a_password(town, 1210)
+    await town.parts.services.profile.keep(Actor(1210, 1210), "ana.silva", "long-enough-1")
+    await ana.says("long-enough-1")
+    assert "yours now, ana.silva" in ana.last(), ana.transcript()

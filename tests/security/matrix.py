@@ -241,7 +241,7 @@ STEPS: Mapping[str, Row] = {
     "keep_name": typed(Typed("keep_name", "newname"), NEXT_PASSWORD, NEXT_PASSWORD),
     "keep_password": typed(
         Typed("keep_password", "new-pass-123", {"username": "newname"}),
-        cell("yours now", "step"),
+        cell("signed in as Ana", "step"),
         SIGN_IN_LOST,
     ),
     "email": typed(
