@@ -88,7 +88,7 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict
 
     @classmethod
     async def in_chat(cls, application: "BotApplication", actor: Actor) -> "Context":
-        """For something that happened on a page: the private chat it is to be told in, and its person."""
+        """For something that happened on a page: the private chat it is to be told in, and its person, where they are `known`."""
         context = cls(application, chat_id=actor.chat_id, user_id=actor.person_id)
         await context.meet_again()
         return context
@@ -111,7 +111,7 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict
 
     async def meet_again(self) -> None:
         """The person has just changed something about themselves: speak accordingly from here on."""
-        self.known = await self.services.people.meet(self.actor, "")
+        self.known = await self.services.people.look(self.actor)
 
     @property
     def _leaving(self) -> bool:

@@ -152,15 +152,30 @@ def install(application: BotApplication) -> None:
 
 def chats(application: BotApplication) -> Chats:
     """How what happened on one of our pages gets into the chat."""
+    people, conversation = application.services.people, application.services.conversation
+
+    async def tell(actor: Actor, what: Callable[[Context], Awaitable[None]]) -> bool:
+        """False where everything of that person was deleted meanwhile: nobody is told, and nothing is kept of it."""
+        context = await Context.in_chat(application, actor)
+        if context.known is None:
+            return False
+        try:
+            await what(context)
+        finally:
+            known = await people.known(actor)
+            if not known:
+                # Deleted while a neighbour was asked: what was written after that is nobody's.
+                await conversation.leave(actor)
+        return known
 
     async def signed_in(actor: Actor) -> None:
         """The sign-in holds, whatever becomes of telling it."""
         try:
-            await signing.arrived(await Context.in_chat(application, actor))
+            await tell(actor, signing.arrived)
         except (TicketError, TelegramError) as error:
             log.warning("the chat could not be told", reason=type(error).__name__)
 
-    async def ask(actor: Actor, provider: str, token: str, number: str) -> None:
-        await vouching.vouched(await Context.in_chat(application, actor), provider, token, number)
+    async def ask(actor: Actor, provider: str, token: str, number: str) -> bool:
+        return await tell(actor, lambda context: vouching.vouched(context, provider, token, number))
 
     return Chats(signed_in, ask, lambda: application.bot.username)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tickets.acting import Actor, alone
-from tickets.book import OpenBook
+from tickets.book import Book, OpenBook
 from tickets.errors import DatabaseUnavailable
 from tickets.ports import Clock
 from tickets.records import readable_account
@@ -44,8 +44,13 @@ class People:
             if new != old or now - old.seen_at > 3600:
                 await book.people.put(replace(new, seen_at=now))
                 await book.commit()
-            account = await readable_account(book, chat_id)
-            return Known(new, account, tuple(await book.watches.of(chat_id)))
+            return await _known(book, new)
+
+    async def look(self, actor: Actor) -> Known | None:
+        """The person as they were met; None after an erasure, which only their own writing undoes."""
+        async with self._open_book() as book:
+            person = await book.people.get(alone(actor))
+            return await _known(book, person) if person is not None else None
 
     async def left(self, actor: Actor) -> None:
         """The person blocked the bot: nothing is sent until they come back."""
@@ -87,3 +92,8 @@ class People:
                 if not in_flight:
                     return account
             await self._clock.sleep(ERASE_PAUSE)
+
+
+async def _known(book: Book, person: Person) -> Known:
+    account = await readable_account(book, person.chat_id)
+    return Known(person, account, tuple(await book.watches.of(person.chat_id)))

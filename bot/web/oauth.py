@@ -35,8 +35,8 @@ _EMBEDDED = ("; wv)", "Telegram", "FBAN", "Instagram")
 """Parts of the names of browsers inside other apps, which providers turn away."""
 log = structlog.get_logger(__name__)
 
-AskInChat = Callable[[Actor, str, str, str], Awaitable[None]]
-"""(who, provider, the provider's token, the number that the browser shows): asks for that number in the chat."""
+AskInChat = Callable[[Actor, str, str, str], Awaitable[bool]]
+"""(who, provider, the provider's token, the number that the browser shows): asks for that number; False where nobody is to be asked."""
 
 
 class Stop(Exception):
@@ -112,14 +112,8 @@ class OAuth:
         passed = await self.services.passes.redeem(purpose, token)
         if passed is None:
             raise Stop(403, "old")
-        facts = {
-            "provider": provider.provider.name,
-            "state": digest(state),
-            "verifier": verifier,
-            "nonce": nonce,
-            **passed.facts,
-        }
-        flow = await self.services.passes.issue(passed.actor, FLOW, LIFETIME, facts)
+        facts = {"provider": provider.provider.name, "state": digest(state), "verifier": verifier, "nonce": nonce}
+        flow = await self.services.passes.issue(passed.actor, FLOW, LIFETIME, {**facts, **passed.facts})
         answer = RedirectResponse(address, 302, headers=dict(self.headers))
         answer.set_cookie(self.cookie, flow, max_age=int(LIFETIME), secure=self._secure, httponly=True, samesite="lax")
         return answer
@@ -135,7 +129,9 @@ class OAuth:
             _one(request, "code"), self._redirect_uri(provider), passed.facts["verifier"], passed.facts["nonce"]
         )
         number = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
-        await self.ask_in_chat(passed.actor, provider.provider.name, vouched.token, number)
+        if not await self.ask_in_chat(passed.actor, provider.provider.name, vouched.token, number):
+            # Deleted while the provider was asked: no such attempt is known any more.
+            raise Stop(403, "old")
         log.info("a provider vouched for somebody", provider=provider.provider.name)
         return self._show_number(request, provider, vouched, passed, number)
 

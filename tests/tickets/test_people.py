@@ -50,6 +50,19 @@ async def test_whoever_left_is_reachable_again_when_they_write(house: House) -> 
     assert (await house.people.meet(ME, "pt")).person.reachable
 
 
+async def test_looking_meets_nobody(house: House) -> None:
+    """Who is not known, or not any more, stays so; whoever is known is seen as they were met."""
+    assert await house.people.look(ME) is None
+    known = await house.people.meet(ME, "pt")
+    await house.people.left(ME)
+    seen = await house.people.look(ME)
+    assert seen is not None
+    assert (seen.person.telegram_language, seen.person.reachable) == (known.person.telegram_language, False)
+    await house.people.erase(ME)
+    assert await house.people.look(ME) is None
+    assert await person(house) is None
+
+
 async def test_everything_held_is_told_and_then_erased(house: House) -> None:
     account = await house.guest()
     await house.take.take(ME, await house.offer(), key="wish")
@@ -76,6 +89,7 @@ async def test_a_group_is_not_a_person(house: House) -> None:
     for attempt in (
         house.people.meet(group, "pt"),
         house.people.left(group),
+        house.people.look(group),
         house.people.export(group),
         house.people.erase(group),
         house.conversation.step(group),
