@@ -144,6 +144,9 @@ class Passes:
     async def first(self, key: str) -> bool:
         """Whether nobody has asked with this key before (it is remembered for a day); of two at one moment none may be told yes."""
         async with self._open_book() as book:
+            # Whoever asks again and again with an old key writes nothing.
+            if await book.tries.count(key, 0.0):
+                return False
             await book.tries.add(key, self._clock.now())
             await book.commit()
         # Counted only after the commit: whoever sees one row alone was the first, on any database and isolation level.

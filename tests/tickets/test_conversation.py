@@ -160,6 +160,14 @@ async def test_a_key_is_first_once(passes: Passes) -> None:
     assert await passes.first("init_data:y")
 
 
+async def test_asking_again_writes_nothing(passes: Passes, database: Database) -> None:
+    """What can be sent again by anybody who saw it once costs no row each time."""
+    for _ in range(20):
+        await passes.first("init_data:x")
+    async with database.open_book() as book:
+        assert await book.tries.count("init_data:x", 0.0) == 1
+
+
 async def test_only_people_alone_with_the_bot_get_one(passes: Passes) -> None:
     with pytest.raises(OnlyInPrivate):
         await passes.issue(Actor(7, -100), "page", 60)
