@@ -240,8 +240,9 @@ class Find:
         return nearest_first(found(one, now, position) for one in await self.all() if matches(one, text))
 
     async def towns(self) -> tuple[str, ...]:
-        """The towns that have a location, in alphabetical order."""
-        return tuple(sorted({location.city for location in await self.all() if location.city}, key=plain))
+        """The towns that have a location, in alphabetical order; last the empty name, where a location has no town."""
+        names = {location.city for location in await self.all()}
+        return tuple(sorted(names, key=lambda name: (not name, plain(name))))
 
     async def in_town(self, town: str) -> tuple[Found, ...]:
         """The locations of one town; those without a town come with the empty name."""

@@ -3,7 +3,7 @@
 from telegram import Update
 
 from bot.callbacks import Found as FoundPage
-from bot.callbacks import Near, Place, PlaceMap, Town, Towns, Where, referred
+from bot.callbacks import Near, Place, PlaceMap, Town, Towns, Where, ref, referred
 from bot.context import Context
 from bot.handlers import erasing
 from bot.views import answers, places
@@ -133,16 +133,21 @@ async def show_matching(context: Context, query: str, matching: tuple[Found, ...
 
 
 async def towns(context: Context, press: Towns) -> None:
-    """The towns that have a location."""
-    await context.show(places.towns(context.t, await context.services.find.towns(), page=press.page))
+    """The towns that have a location; where none has a town there is nothing to choose from, and all of them are shown."""
+    names = await context.services.find.towns()
+    if names == ("",):
+        await town(context, Town(ref("")))
+        return
+    await context.show(places.towns(context.t, names, page=press.page))
 
 
 async def town(context: Context, press: Town) -> None:
-    """The locations of one town."""
-    for name in await context.services.find.towns():
-        if referred(press.town)(name):
-            await context.show(places.town(context.t, name, await context.services.find.in_town(name), page=press.page))
-            return
+    """The locations of one town, or of none."""
+    names = await context.services.find.towns()
+    for name in filter(referred(press.town), names):
+        here = await context.services.find.in_town(name)
+        await context.show(places.town(context.t, name, here, page=press.page, alone=len(names) == 1))
+        return
     await towns(context, Towns(0))
 
 

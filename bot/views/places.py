@@ -79,15 +79,11 @@ def found(t: Translator, query: str, found: Sequence[Found], *, page: int = 0) -
     return _choice(t, title, found, page, to.Found)
 
 
-def town(t: Translator, city: str, found: Sequence[Found], *, page: int = 0) -> Screen:
-    """The locations of one town; the empty name stands for those without a town."""
-    return _choice(
-        t,
-        t("<b>Locations in {town}</b>", town=clean(city)) if city else t("<b>Other locations</b>"),
-        found,
-        page,
-        lambda number: to.Town(ref(city), number),
-    )
+def town(t: Translator, city: str, found: Sequence[Found], *, page: int = 0, alone: bool = False) -> Screen:
+    """The locations of one town; the empty name stands for those without a town, which are all there are where it is `alone`."""
+    rest = t("<b>Locations</b>") if alone else t("<b>Other locations</b>")
+    title = t("<b>Locations in {town}</b>", town=clean(city)) if city else rest
+    return _choice(t, title, found, page, lambda number: to.Town(ref(city), number))
 
 
 def towns(t: Translator, cities: Sequence[str], *, page: int = 0) -> Screen:

@@ -157,7 +157,7 @@ async def test_finding_by_place_name_and_town(server: FakeServer) -> None:
     assert [one.location.id for one in await find.near(PORTO)] == ["2", "1", "3"]
     assert [one.location.id for one in await find.named("evora")] == ["1"]
     assert await find.named("nowhere") == ()
-    assert await find.towns() == ("Braga", "Évora")
+    assert await find.towns() == ("Braga", "Évora", "")
     assert [one.location.id for one in await find.in_town("")] == ["3"]
     assert server.asked["locations"] == 1
 
