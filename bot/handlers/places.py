@@ -120,6 +120,10 @@ async def found(context: Context, press: FoundPage) -> None:
     """Another page of what was found."""
     step = await context.services.conversation.step(context.actor)
     query = step.data.get("query", "")
+    if not query:
+        # The words are forgotten by now, which is not to say that nothing fits them.
+        await ask(context)
+        return
     matching = await context.services.find.named(query, position_of(step))
     await show_matching(context, "" if await careful(context) else query, matching, press.page)
 

@@ -2,8 +2,11 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.journeys.test_rules import BRANCHES
-from tests.journeys.town import opened
+from tests.journeys.town import Town, opened
+from tickets.conversation import KEPT
 
 
 def branches(folder: Path, text: str) -> Path:
@@ -36,3 +39,19 @@ async def test_where_nothing_has_a_town_the_locations_are_the_list(tmp_path: Pat
         ana.sees("Harbour", "Market")
         await ana.presses("Harbour")
         ana.sees("Choose a service")
+
+
+@pytest.mark.parametrize("left", ["/start", "/cancel", "half an hour"])
+async def test_another_page_of_forgotten_words_asks_again(left: str, town: Town) -> None:
+    """Nobody reads that nothing fits what they searched for."""
+    ana = town.chat(1303)
+    await ana.says("a")
+    await ana.presses("Next")
+    ana.sees("Page 2 of")
+    if left.startswith("/"):
+        await ana.says(left)
+    else:
+        town.clock.passes(KEPT)
+    await ana.presses("Previous")
+    assert "Where would you like to take a ticket?" in ana.last(), ana.transcript()
+    ana.sees_not("No location fits")

@@ -136,8 +136,8 @@ PRESSES: Mapping[type[Callback], Row] = {
     to.Found: Row(
         Press(lambda _: to.Found(), {"query": "Lisboa"}),
         cell("“Lisboa”"),
-        cell("location fits that"),
-        cell("location fits that"),
+        cell(ASKS_WHERE, "step"),
+        cell(ASKS_WHERE, "step"),
     ),
     to.Place: everybody(Press(lambda refs: to.Place(refs.location)), "Choose a service"),
     to.PlaceMap: everybody(Press(lambda refs: to.PlaceMap(refs.location)), r"\[venue\]"),
