@@ -6,7 +6,7 @@ from bot import callbacks as to
 from bot.callbacks import ref
 from bot.i18n import Translator
 from bot.views import facts as words
-from bot.views.screen import MAIN, Screen, button, home, inline, lines
+from bot.views.screen import MAIN, Screen, button, clean, home, inline, lines
 from tickets.model import Ticket
 from tickets.watching import Watch
 
@@ -23,7 +23,7 @@ def tickets_list(t: Translator, watches: Sequence[Watch], *, stale: bool = False
         for w in shown
     ]
     note = t("The queue is not answering at the moment; your tickets are not lost.") if stale else None
-    labels = words.unique([_button_label(w.ticket) for w in shown], [w.ticket.location.name for w in shown])
+    labels = _labels(shown)
     column = [button(label, to.ShowTicket(ref(w.ticket.id))) for label, w in zip(labels, shown, strict=True)]
     return Screen(
         lines(t("<b>Your tickets</b>"), *told, note),
@@ -34,7 +34,7 @@ def tickets_list(t: Translator, watches: Sequence[Watch], *, stale: bool = False
 def which_to_cancel(t: Translator, watches: Sequence[Watch]) -> Screen:
     """Several are live: a button for each leads to the question."""
     shown = watches[:10]
-    labels = words.unique([_button_label(w.ticket) for w in shown], [w.ticket.location.name for w in shown])
+    labels = _labels(shown)
     column = [button(label, to.AskCancel(ref(w.ticket.id))) for label, w in zip(labels, shown, strict=True)]
     return Screen(t("<b>Which ticket would you like to cancel?</b>"), inline(*column, home(t)))
 
@@ -54,6 +54,11 @@ def no_tickets(t: Translator, *, stale: bool = False, signed_out: bool = False) 
         t("Choose a location and a service to take one."),
     )
     return Screen(text, inline(button(t.plain("Take a ticket"), to.Where(), MAIN), home(t)))
+
+
+def _labels(shown: Sequence[Watch]) -> list[str]:
+    names = [clean(w.ticket.location.name) for w in shown]
+    return words.unique([_button_label(w.ticket) for w in shown], names)
 
 
 def _button_label(ticket: Ticket) -> str:

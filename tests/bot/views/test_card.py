@@ -10,6 +10,7 @@ from bot.callbacks import Another, AskCancel, Refresh, ShowTicket, TicketMap, re
 from bot.i18n import Translator
 from bot.views import card, held
 from bot.views.pushes import tell
+from bot.views.screen import NAME
 from tests.bot.views.gallery import EN, NOON, NOW, PT, called, location, push, ticket, watch
 from tests.bot.views.test_screen import inline_buttons
 from tickets.model import Desk, Phase, Ticket
@@ -123,3 +124,11 @@ def test_two_tickets_stand_side_by_side() -> None:
         ("A 006, A – Payments", ShowTicket(ref("t-1")).pack()),
         ("B 001, A – Payments", ShowTicket(ref("t-2")).pack()),
     ]
+
+
+def test_tickets_that_look_alike_are_told_apart_by_clean_words() -> None:
+    """The location's name on a button is a line of its usual length, without turns of direction."""
+    alike = [watch(ticket(id=f"t-{n}", location=location(f"Braga\u202e\n{n}" + "x" * 500))) for n in range(2)]
+    for screen in (held.tickets_list(EN, alike), held.which_to_cancel(EN, alike)):
+        for number, (label, _) in enumerate(inline_buttons(screen)[:2]):
+            assert label == f"A 006, A – Payments, Braga {number}{'x' * (NAME - 8)}…"
