@@ -42,6 +42,10 @@ class SqlIntents:
         """It is known what became of it; False where it was closed, or erased, before."""
         return await self._transaction.changed(delete(intents).where(intents.c.id == intent_id)) == 1
 
+    async def forget(self, chat_id: int) -> None:
+        """Nobody will look the chat's up any more."""
+        await self._transaction.execute(delete(intents).where(intents.c.chat_id == chat_id))
+
     async def left_open(self, before: float) -> Sequence[Intent]:
         """Intents opened before that moment and still open, oldest first; those of times to come are old ones, too.
 

@@ -65,12 +65,13 @@ class SignedOut(TicketError):
 
 
 class TicketsAtStake(TicketError):
-    """Signing in as somebody else would leave a guest's live tickets, to which nobody can come back; `count` of them."""
+    """Signing in as somebody else would leave what a guest holds, to which nobody can come back."""
 
-    def __init__(self, count: int) -> None:
-        """At least one."""
+    def __init__(self, tickets: int, *, asked: bool = False) -> None:
+        """So many live tickets, and `asked`: one more that was asked for, of which nobody knows yet whether it was given."""
         super().__init__("live tickets of a guest")
-        self.count = count
+        self.tickets = tickets
+        self.asked = asked
 
 
 class NotYours(TicketError):

@@ -142,11 +142,12 @@ class Profile:
     async def renew(self, actor: Actor, token: str, password: str) -> Account | None:
         """Set a new password with a letter's token; signed in where the server answers a vt_token, None where it does not.
 
-        A guest with live tickets is not signed in by it, so that these are not left; nor is who has some and cannot be told from another.
+        A guest with live tickets, or with one asked for, is not signed in by it, so that these are not left; nor is who has some and
+        cannot be told from another.
         """
         chat_id = alone(actor)
         await self._session.slow_down({f"renew:{chat_id}": MOST_TRIES}, chat_id)
-        at_stake = await self._session.at_stake(actor)
+        at_stake = (await self._session.at_stake(actor)).count
         vt_token = await self._server.new_password(token, password, vt=not at_stake)
         if not vt_token or at_stake:
             return None

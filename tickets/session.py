@@ -7,10 +7,10 @@ from typing import TypeVar
 from tickets.acting import Actor, alone
 from tickets.book import OpenBook
 from tickets.choices import GUEST, carried, in_step, same_customer, shown_name
-from tickets.errors import CredentialsWanted, QueueServerError, Refused, SignedOut, TicketsAtStake, TokenRefused
+from tickets.errors import CredentialsWanted, QueueServerError, Refused, SignedOut, TokenRefused
 from tickets.guessing import Guessing, guess_keys
 from tickets.model import Credentials, Customer, Registration
-from tickets.parting import at_stake, part
+from tickets.parting import Stake, abandon, at_stake, followed, part, spare
 from tickets.ports import Clock, QueueServer
 from tickets.push_key import may_register, push_key, withdraw
 from tickets.watching import Account
@@ -84,17 +84,21 @@ class Session:
             account, new = await self._newcomer(chat_id, credentials, leave=leave), True
         return await self.establish(account, leave=leave, new=new)
 
-    async def at_stake(self, actor: Actor) -> int:
-        """How many live tickets would be left by signing in as somebody else: a guest's, whom nobody can become again."""
+    async def at_stake(self, actor: Actor) -> Stake:
+        """What would be left by signing in as somebody else: a guest's, whom nobody can become again."""
         chat_id = alone(actor)
         async with self._open_book() as book:
-            account = await book.accounts.get(chat_id)
-            return await at_stake(book, account)
+            return await at_stake(book, await book.accounts.get(chat_id))
+
+    async def followed(self, actor: Actor) -> Stake:
+        """What nobody would be told of any more after signing out."""
+        async with self._open_book() as book:
+            return await followed(book, alone(actor))
 
     async def _spare(self, chat_id: int, *, leave: bool) -> None:
-        count = 0 if leave else await self.at_stake(Actor(chat_id, chat_id))
-        if count:
-            raise TicketsAtStake(count)
+        if not leave:
+            async with self._open_book() as book:
+                await spare(book, await book.accounts.get(chat_id))
 
     async def _newcomer(self, chat_id: int, credentials: Credentials, *, leave: bool) -> Account:
         """The chat's guest with the provider's account attached, or else a new customer."""
@@ -124,7 +128,7 @@ class Session:
         chat_id = alone(actor)
         async with self._open_book() as book:
             account = await book.accounts.get(chat_id)
-            await book.watches.stop(chat_id)
+            await abandon(book, chat_id)
             await book.accounts.forget(chat_id)
             await book.steps.clear(chat_id)
             await book.commit()

@@ -189,7 +189,7 @@ class Take:
         try:
             ticket = await self._look(intent, (0.0, *LOOKS) if young else (0.0,))
         except SignedOut:
-            # Nobody is left to ask for; a ticket it made is found when they sign in again.
+            # Nobody is left to ask for. A ticket it made is found when somebody named signs in again; a guest was asked before they left.
             ticket = None
         if ticket is None:
             await self._close(intent)

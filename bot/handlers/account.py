@@ -256,9 +256,8 @@ async def delete_command(update: Update, context: Context) -> None:
 async def ask_delete(context: Context, press: AskDelete) -> None:
     """What is erased, and what the queue server keeps."""
     del press
-    known = context.known
-    live = len(known.watches) if known is not None else 0
-    await context.show(welcome.ask_delete(context.t, context.services.brand, live_tickets=live))
+    left = await context.services.session.followed(context.actor)
+    await context.show(welcome.ask_delete(context.t, context.services.brand, live_tickets=left.count))
 
 
 async def delete(context: Context, press: Delete) -> None:

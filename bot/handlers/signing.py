@@ -39,9 +39,9 @@ async def as_guest(context: Context, press: AsGuest) -> None:
 async def sign_in(context: Context, press: SignIn) -> None:
     """Begin, unless a guest's live tickets would be left: that is asked first."""
     del press
-    count = await context.services.session.at_stake(context.actor)
-    if count:
-        await context.show(signing.ask_leave(context.t, count))
+    stake = await context.services.session.at_stake(context.actor)
+    if stake.count:
+        await context.show(signing.ask_leave(context.t, stake.tickets, asked=stake.asked))
     else:
         await begin(context)
 
@@ -148,8 +148,8 @@ async def ask_sign_out(context: Context, press: AskSignOut) -> None:
     """What signing out means for live tickets."""
     del press
     account = await context.services.session.account(context.actor)
-    live = len(context.known.watches) if context.known is not None else 0
-    await context.show(signing.ask_sign_out(context.t, live, guest=account.guest))
+    left = await context.services.session.followed(context.actor)
+    await context.show(signing.ask_sign_out(context.t, left.tickets, asked=left.asked, guest=account.guest))
 
 
 async def sign_out(context: Context, press: SignOut) -> None:

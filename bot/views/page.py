@@ -100,7 +100,8 @@ def _errors(t: Translator) -> Mapping[str, str]:
         "email_taken": t.plain("There is an account with this e-mail address already."),
         "lapsed": t.plain("The code is used or too old."),
         "tickets": t.plain(
-            "You hold live tickets as a guest, and another account would leave them. Create an account here, and they stay yours."
+            "You hold live tickets as a guest, or have asked for one, and another account would leave them. "
+            "Create an account here, and they stay yours."
         ),
         "code": t.plain("The code may be used or too old, or the password too simple."),
         "too_many": t.plain("Too many tries. Please wait a quarter of an hour."),

@@ -54,19 +54,25 @@ def ways_in(t: Translator, brand: Brand, page: str, providers: Mapping[str, str]
     )
 
 
-def ask_leave(t: Translator, live_tickets: int) -> Screen:
-    """A guest with live tickets wants to sign in as somebody else: what becomes of the tickets, and how to keep them."""
+def ask_leave(t: Translator, live_tickets: int, *, asked: bool = False) -> Screen:
+    """A guest with live tickets wants to sign in as somebody else: what becomes of the tickets, and how to keep them.
+
+    `asked`: for one more, and nobody knows yet whether it was given; there may be no other.
+    """
     text = lines(
         t.n(
             "<b>You hold {count} live ticket as a guest.</b>",
             "<b>You hold {count} live tickets as a guest.</b>",
             live_tickets,
-        ),
+        )
+        if live_tickets
+        else t("<b>You have asked for a ticket as a guest.</b>"),
+        _not_known(t) if asked else None,
         t(
             "If you sign in to another account, your place in the queue stays, but I can no longer show or cancel it, "
             "nor tell you when you are called."
         ),
-        t("To take them along, keep this account: it gets a user name and password of your own."),
+        t("To take your place along, keep this account: it gets a user name and password of your own."),
     )
     return Screen(
         text,
@@ -155,8 +161,8 @@ def too_many_tries(t: Translator, until: float) -> Screen:
     return Screen(text, inline(button(t.plain("Carry on as a guest"), to.AsGuest()), home(t)))
 
 
-def ask_sign_out(t: Translator, live_tickets: int, *, guest: bool) -> Screen:
-    """What signing out means while tickets are live, and for a guest, whose password nobody has."""
+def ask_sign_out(t: Translator, live_tickets: int, *, guest: bool, asked: bool = False) -> Screen:
+    """What signing out means while tickets are live or `asked` for, and for a guest, whose password nobody has."""
     warning = (
         t.n(
             "{count} live ticket stays in the queue, but nothing here will tell you when it is called.",
@@ -164,6 +170,11 @@ def ask_sign_out(t: Translator, live_tickets: int, *, guest: bool) -> Screen:
             live_tickets,
         )
         if live_tickets
+        else None
+    )
+    unknown = (
+        lines(_not_known(t), t("If you do, it stays in the queue, and nothing here will tell you when it is called."))
+        if asked
         else None
     )
     account = (
@@ -175,7 +186,7 @@ def ask_sign_out(t: Translator, live_tickets: int, *, guest: bool) -> Screen:
         else t("I forget your sign-in; your account itself stays as it is.")
     )
     return Screen(
-        lines(t("<b>Sign out?</b>"), warning, account),
+        lines(t("<b>Sign out?</b>"), warning, unknown, account),
         inline(
             [button(t.plain("Keep my account"), to.KeepAccount(), MAIN)] if guest else [],
             button(t.plain("Sign out"), to.SignOut(), GRAVE),
@@ -212,6 +223,11 @@ def not_in_groups(t: Translator, bot_username: str = "") -> Screen:
     text = lines(t("<b>Let us talk in private.</b>"), t("Tickets are personal, so I only show them in our own chat."))
     open_chat = [link(t.plain("Open our chat"), f"https://t.me/{bot_username}?start=group")] if bot_username else []
     return Screen(text, inline(open_chat) if open_chat else None)
+
+
+def _not_known(t: Translator) -> Markup:
+    """Of a ticket that was asked for."""
+    return t("I do not know yet whether you have the ticket you asked for last.")
 
 
 def _onwards(t: Translator) -> InlineKeyboardMarkup:

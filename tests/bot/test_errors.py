@@ -76,6 +76,8 @@ def test_every_error_has_words_and_a_way_on(kind: type[TicketError]) -> None:
         (faults.OnlyInPrivate(), "Let us talk in private."),
         (faults.NotYours(), "I do not find that ticket among yours."),
         (faults.Undecided(), "Please do not take another one"),
+        (faults.TicketsAtStake(0, asked=True), "You have asked for a ticket as a guest.\nI do not know yet whether"),
+        (faults.TicketsAtStake(2), "You hold 2 live tickets as a guest.\nIf you sign in"),
         (faults.DatabaseUnavailable("disk I/O error"), "I cannot remember anything"),
         (RuntimeError("secret"), "Something went wrong on our side."),
     ],

@@ -8,6 +8,7 @@ from tests.journeys.test_account import PASSWORD, maria, signs_in
 from tests.journeys.test_main_job import desk, take, ticket_of
 from tests.journeys.town import Chat, Town, opened
 from tickets.acting import Actor
+from tickets.watching import Intent
 
 
 async def watched(town: Town, chat_id: int) -> list[str]:
@@ -99,6 +100,29 @@ async def test_a_guest_is_told_what_signing_out_means(town: Town) -> None:
     ana.sees("your account itself stays as it is")
     await ana.presses("Stay signed in")
     await still_theirs(ana, mine)
+
+
+async def test_a_ticket_that_nobody_knows_of_yet_is_asked_about(town: Town) -> None:
+    """Its answer was lost: it may wait in line, and whoever leaves now would lose it."""
+    await maria(town)
+    ana = town.chat(1208)
+    await ana.says("/start")
+    await ana.presses("guest")
+    async with town.parts.database.open_book() as book:
+        await book.intents.open(Intent("1208:1", 1208, "1", "1", town.clock.now(), ()))
+        await book.commit()
+    await ana.says("/logout")
+    ana.sees("I do not know yet whether you have the ticket", "nothing here will tell you when it is called")
+    await ana.says("/delete")
+    ana.sees("Tickets you hold stay in the queue")
+    await ana.says("/login")
+    await ana.presses("Sign in")
+    ana.sees("You have asked for a ticket as a guest", "I do not know yet whether you have", "can no longer show")
+    ana.sees_not("You hold")
+    await ana.presses("all the same")
+    await ana.says("maria")
+    await ana.says(PASSWORD)
+    ana.sees("signed in as Maria")
 
 
 async def test_the_page_asks_too(tmp_path: Path) -> None:
