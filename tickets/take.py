@@ -27,7 +27,7 @@ from tickets.watching import Intent, Watch
 LOOKS = (0.5, 2.0, 4.0)
 """Seconds before each look for a ticket whose answer was lost."""
 YOUNG = 30.0
-"""Seconds during which one answer without an intent's ticket proves nothing: lists lag behind new tickets."""
+"""Seconds during which no answer without an intent's ticket proves anything: lists lag behind new tickets."""
 
 
 REMEMBERED = 86_400.0
@@ -105,7 +105,7 @@ class Take:
         """Take the ticket. `key` names this one wish (one press of a button): replaying it takes no second ticket, ever.
 
         Raises `RuleBroken` where a rule is enforced, `Refused` by the server, `ServerUnavailable` where certainly nothing
-        was taken, and `Undecided` where the server cannot be asked what became of it.
+        was taken, and `Undecided` where the server cannot tell yet what became of it.
         """
         chat_id = alone(actor)
         location, service = offer.location, offer.service
@@ -158,24 +158,29 @@ class Take:
             raise
 
     async def _look(self, intent: Intent, pauses: Sequence[float]) -> Ticket | None:
-        """The ticket that an intent made; None where the last look was answered without it, `Undecided` where it was not answered.
+        """The ticket that an intent made; None where the last look was answered without it, and the intent was not young by then.
 
-        Several looks, because the server's list may lag behind its own answers.
+        `Undecided` otherwise. Several looks, because the server's list may lag behind its own answers: most tickets are found at once.
         """
-        healthy = False
+        proven = False
         for pause in pauses:
             await self._clock.sleep(pause)
+            old = not self._young(intent)
             try:
                 ticket = made_of(intent, await self._session.call(intent.chat_id, self._server.tickets))
             except (ServerUnavailable, ServerNonsense, Refused):
-                healthy = False
+                proven = False
                 continue
             if ticket is not None:
                 return ticket
-            healthy = True
-        if not healthy:
+            proven = old
+        if not proven:
             raise Undecided
         return None
+
+    def _young(self, intent: Intent) -> bool:
+        """One of times to come is not: the clock was set back since, and nobody could take a ticket until it is there again."""
+        return abs(self._clock.now() - intent.opened_at) < YOUNG
 
     async def _resume(self, chat_id: int) -> Watch | None:
         """An intent left open by a crash or a lost answer: find out what became of it before asking for anything."""
@@ -184,10 +189,9 @@ class Take:
         return None if intent is None else await self.settle(intent)
 
     async def settle(self, intent: Intent) -> Watch | None:
-        """Close an open intent: the ticket it made is watched from now on; None where it made none."""
-        young = self._clock.now() - intent.opened_at < YOUNG
+        """Close an open intent: the ticket it made is watched from now on; None where it made none. `Undecided` leaves it open."""
         try:
-            ticket = await self._look(intent, (0.0, *LOOKS) if young else (0.0,))
+            ticket = await self._look(intent, (0.0, *LOOKS) if self._young(intent) else (0.0,))
         except SignedOut:
             # Nobody is left to ask for. A ticket it made is found when somebody named signs in again; a guest was asked before they left.
             ticket = None

@@ -81,47 +81,11 @@ async def test_a_proven_failure_is_said_at_once(house: House) -> None:
     assert (house.server.asked["tickets"], await open_intents(house)) == (1, 0)
 
 
-async def test_where_the_list_does_not_hold_it_nothing_was_taken(house: House) -> None:
-    await house.guest()
-    house.server.trouble.append(Trouble("create", after=False))
-    with pytest.raises(ServerUnavailable) as nothing:
-        await house.take.take(ME, await house.offer(), key="wish")
-    assert not nothing.value.may_have_happened
-    assert (house.clock.slept, await open_intents(house)) == ([0.5, 2.0, 4.0], 0)
-
-
 async def test_a_list_that_lags_is_waited_for(house: House) -> None:
     await house.guest()
     house.server.trouble.append(Trouble("create", after=True))
     house.server.lag = 2
     assert (await house.take.take(ME, await house.offer(), key="wish")).fresh
-
-
-async def test_without_any_answer_it_is_undecided_and_found_later(house: House) -> None:
-    await house.guest()
-    house.server.trouble.append(Trouble("create", after=True))
-    house.server.on_create = lambda: house.server.trouble.append(Trouble("tickets", after=False, count=3))
-    with pytest.raises(Undecided):
-        await house.take.take(ME, await house.offer(), key="wish")
-    assert (await open_intents(house), await watched(house)) == (1, [])
-    await house.tick(20)
-    assert await watched(house) == []
-    await house.tick(20)
-    assert (await open_intents(house), await watched(house)) == (0, ["t1"])
-    assert [push.kind for push in house.telegram.chats[7]] == [PushKind.CARD]
-
-
-async def test_only_the_last_look_proves_that_there_is_none(house: House) -> None:
-    """A list that does not show the ticket yet, and then a server that is away: nothing is known."""
-    await house.guest()
-    house.server.trouble.append(Trouble("create", after=True))
-    house.server.lag = 1
-    away = Trouble("tickets", after=True, count=2)
-    go_away = lambda: house.server.trouble.append(away) if away.count == 2 else None  # noqa: E731 -- one line of script
-    house.server.on_create = lambda: setattr(house.server, "on_list", go_away)
-    with pytest.raises(Undecided):
-        await house.take.take(ME, await house.offer(), key="wish")
-    assert await open_intents(house) == 1
 
 
 @pytest.mark.parametrize("lag", [0, 2])
@@ -143,6 +107,9 @@ async def test_a_crash_before_create_is_no_ticket_and_then_one(house: House) -> 
     async with house.database.open_book() as book:
         await book.intents.open(Intent("wish", 7, "1", "10", house.clock.now(), ()))
         await book.commit()
+    with pytest.raises(Undecided):
+        await house.take.take(ME, offer, key="wish")
+    house.clock.advance(30)
     taken = await house.take.take(ME, offer, key="wish")
     assert (taken.fresh, len(house.server.queue), await open_intents(house)) == (True, 1, 0)
 
