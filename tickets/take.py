@@ -22,6 +22,7 @@ from tickets.ports import Clock, QueueServer
 from tickets.records import begin, new_watch
 from tickets.rules import held_here, rule_against
 from tickets.session import Session
+from tickets.turn import still_ours
 from tickets.watching import Intent, Watch
 
 LOOKS = (0.5, 2.0, 4.0)
@@ -139,11 +140,13 @@ class Take:
             watches = await book.watches.of(chat_id, live=False)
         return next((one for one in reversed(watches) if one.ticket.service.id == service.id), None)
 
+    async def _ask(self, token: str, intent: Intent) -> Ticket:
+        await still_ours(self._clock)
+        return await self._server.create(token, intent.location_id, intent.service_id)
+
     async def _create(self, intent: Intent) -> Ticket:
         try:
-            return await self._session.call(
-                intent.chat_id, lambda token: self._server.create(token, intent.location_id, intent.service_id)
-            )
+            return await self._session.call(intent.chat_id, lambda token: self._ask(token, intent))
         except (ServerUnavailable, ServerNonsense) as error:
             if isinstance(error, ServerUnavailable) and not error.may_have_happened:
                 await self._close(intent)

@@ -34,7 +34,7 @@ async def town(tmp_path: Path) -> AsyncIterator[Town]:
 async def browser(town: Town) -> AsyncIterator[httpx.AsyncClient]:
     """A browser before its pages, with a provider that answers what is scripted."""
 
-    async def nobody(*told: Any) -> None:
+    async def nobody(*told: Any) -> bool:
         raise AssertionError("nobody is to be asked")
 
     services, secrets = town.parts.services, iter(f"{number:043}" for number in range(100))
