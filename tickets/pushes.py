@@ -22,6 +22,8 @@ class PushKind(Enum):
     VANISHED = "vanished"
     UNFOLLOWED = "unfollowed"
     """The queue server gave no healthy answer about the ticket for so long that it is followed no longer."""
+    NOT_TAKEN = "not_taken"
+    """Nothing came of a wish for a ticket whose answer was lost. Of a ticket that is none it tells only what it would have been for."""
     SIGN_IN = "sign_in"
     """The account's vt_token is no longer accepted: the ticket cannot be watched until the person signs in again."""
     ANNOUNCEMENT = "announcement"

@@ -19,11 +19,13 @@ from tickets.errors import (
 from tickets.find import Found, elsewhere, found, merged
 from tickets.model import Coordinates, Location, ServerService, Service, Ticket
 from tickets.ports import Clock, QueueServer
+from tickets.pushes import Push, PushKind
 from tickets.records import begin, new_watch
 from tickets.rules import held_here, rule_against
 from tickets.session import Session
 from tickets.turn import still_ours
 from tickets.watching import Intent, Watch
+from tickets.wishes import made_of, nothing_taken, nowhere
 
 LOOKS = (0.5, 2.0, 4.0)
 """Seconds before each look for a ticket whose answer was lost."""
@@ -128,6 +130,7 @@ class Take:
             if not await book.intents.open(intent):
                 # Another request for this chat is under way: what becomes of it must be known first.
                 raise Undecided
+            await _unsay(book, chat_id, location.id, service.id)
             await book.commit()
         ticket = await self._create(intent)
         return Taken(await self._adopt(chat_id, ticket, location, intent), fresh=True)
@@ -191,15 +194,19 @@ class Take:
             intent = await book.intents.of(chat_id)
         return None if intent is None else await self.settle(intent)
 
-    async def settle(self, intent: Intent) -> Watch | None:
-        """Close an open intent: the ticket it made is watched from now on; None where it made none. `Undecided` leaves it open."""
+    async def settle(self, intent: Intent, *, tell: bool = False) -> Watch | None:
+        """Close an open intent: the ticket it made is watched from now on; None where it made none. `Undecided` leaves it open.
+
+        `tell`: nobody answers the person just now, so that they are told by a push that none was taken.
+        """
         try:
             ticket = await self._look(intent, (0.0, *LOOKS) if self._young(intent) else (0.0,))
         except SignedOut:
             # Nobody is left to ask for. A ticket it made is found when somebody named signs in again; a guest was asked before they left.
-            ticket = None
-        if ticket is None:
             await self._close(intent)
+            return None
+        if ticket is None:
+            await self._close(intent, await self._news(intent) if tell else None)
             return None
         location = await self._full(ticket.location)
         async with self._open_book() as book:
@@ -209,6 +216,9 @@ class Take:
             watch = await self._begin(book, intent.chat_id, ticket, location, intent)
             await book.commit()
         return watch
+
+    async def _news(self, intent: Intent) -> Push:
+        return nothing_taken(intent, await self._full(Location(intent.location_id, "")), self._clock.now())
 
     async def _full(self, location: Location) -> Location:
         """The location with its rules and notices, which a ticket's own answer does not hold; without them where it fails."""
@@ -236,26 +246,27 @@ class Take:
         now = self._clock.now()
         if intent is not None:
             await book.tries.add(_wish(intent.id), now, chat_id)
-        return await begin(book, new_watch(chat_id, ticket, location.rules.notices, now))
+        watch = await begin(book, new_watch(chat_id, ticket, location.rules.notices, now))
+        await _unsay(book, chat_id, ticket.location.id, ticket.service.id)
+        return watch
 
-    async def _close(self, intent: Intent) -> None:
+    async def _close(self, intent: Intent, news: Push | None = None) -> None:
+        """Nothing came of it; without `news` the person is answered by whoever closes it."""
         async with self._open_book() as book:
-            await book.intents.close(intent.id)
+            # A press that is handled again may have opened another one of the same id meanwhile.
+            ours = await book.intents.of(intent.chat_id) == intent and await book.intents.close(intent.id)
+            if news is None:
+                await _unsay(book, intent.chat_id, intent.location_id, intent.service_id)
+            elif ours:
+                await book.outbox.add(news)
             await book.commit()
+
+
+async def _unsay(book: Book, chat_id: int, location_id: str, service_id: str) -> None:
+    """What comes of it is told here and now: the news that no such ticket was taken need not be sent any more."""
+    await book.outbox.withdraw(nowhere(chat_id, location_id, service_id), [PushKind.NOT_TAKEN.value], "answered since")
 
 
 def _wish(key: str) -> str:
     """Under which a granted wish is remembered."""
     return f"wish:{key}"
-
-
-def made_of(intent: Intent, tickets: Sequence[Ticket]) -> Ticket | None:
-    """The ticket an intent made: of its location and service, and not there before."""
-    for ticket in tickets:
-        if (
-            ticket.id not in intent.known
-            and ticket.location.id == intent.location_id
-            and ticket.service.id == intent.service_id
-        ):
-            return ticket
-    return None

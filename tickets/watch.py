@@ -163,7 +163,7 @@ class WatchTickets:
             await book.commit()
 
     async def _settle_intents(self) -> None:
-        """Tickets whose answer was lost when a process died: find them, watch them, and show them."""
+        """Tickets whose answer was lost: find them, watch them, and show them, or tell that none was taken."""
         if self._clock.monotonic() < self._settle_next:
             return
         now = self._clock.now()
@@ -173,7 +173,7 @@ class WatchTickets:
             await book.commit()
         for intent in left:
             try:
-                watch = await self._take.settle(intent)
+                watch = await self._take.settle(intent, tell=True)
             except (QueueServerError, Undecided, Unreadable):
                 # What one account cannot be asked for keeps nobody else's from being looked up.
                 continue

@@ -3,7 +3,7 @@
 Ticket and desk come first, for a locked screen shows about 40 characters.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 from markupsafe import Markup, escape
 from telegram import InlineKeyboardButton
@@ -12,7 +12,7 @@ from bot import callbacks as to
 from bot.brand import Brand
 from bot.callbacks import ref
 from bot.i18n import Translator
-from bot.views import facts
+from bot.views import facts, taking
 from bot.views.card import another, cancel_button
 from bot.views.screen import GOOD, MAIN, PROSE, Screen, button, clean, inline, lines
 from tickets.announce import LONGEST as ANNOUNCEMENT
@@ -132,12 +132,11 @@ def _unfollowed(t: Translator, push: Push) -> Screen:
 
 
 def _sign_in(t: Translator, push: Push) -> Screen:
-    ticket = push.ticket
-    title = t("{label}: please sign in again", label=facts.ticket_label(ticket))
+    title = t("{label}: please sign in again", label=facts.ticket_label(push.ticket))
     text = lines(
         _bold(t, title, push.reminder),
         t("Your ticket stays valid, but until then I cannot tell you when it is called."),
-        _place(ticket),
+        _place(push.ticket),
     )
     return Screen(text, inline(button(t.plain("Sign in"), to.SignIn(), MAIN)))
 
@@ -149,8 +148,8 @@ def _announcement(t: Translator, brand: Brand, push: Push) -> Screen:
 
 
 def _over(t: Translator, push: Push, title: Markup, advice: Markup) -> Screen:
-    ways: Sequence[InlineKeyboardButton] = (another(t, push.ticket), button(t.plain("My tickets"), to.MyTickets()))
-    return Screen(lines(_bold(t, title, push.reminder), advice, _place(push.ticket)), inline(*ways))
+    ways = inline(another(t, push.ticket), button(t.plain("My tickets"), to.MyTickets()))
+    return Screen(lines(_bold(t, title, push.reminder), advice, _place(push.ticket)), ways)
 
 
 def _server_words(t: Translator, brand: Brand, push: Push, notice: Notice | None, *, reminder: bool) -> Markup | None:
@@ -196,4 +195,5 @@ _OTHERS: Mapping[PushKind, Callable[[Translator, Push], Screen]] = {
     PushKind.VANISHED: _vanished,
     PushKind.UNFOLLOWED: _unfollowed,
     PushKind.SIGN_IN: _sign_in,
+    PushKind.NOT_TAKEN: lambda t, push: taking.nothing_taken(t, push.ticket),
 }

@@ -10,7 +10,7 @@ from bot.views import facts
 from bot.views.screen import GOOD, MAIN, Screen, button, clean, home, inline, lines, listed
 from tickets.errors import AlreadyHolding, Closed, QueueTooShort, RuleBroken, SwitchedOff, TooFar
 from tickets.find import Found
-from tickets.model import Location, Service
+from tickets.model import Location, Service, Ticket
 from tickets.opening import opening
 from tickets.take import Offer
 
@@ -95,9 +95,22 @@ def undecided(t: Translator) -> Screen:
     text = lines(
         t("<b>I do not know yet whether you have the ticket.</b>"),
         t("The queue's answer was lost on the way. Please do not take another one:"),
-        t("I keep looking, and show the ticket here as soon as I find it."),
+        t("I keep looking, and tell you here what came of it."),
     )
     return Screen(text, inline(button(t.plain("My tickets"), to.MyTickets(), MAIN), home(t)))
+
+
+def nothing_taken(t: Translator, ticket: Ticket) -> Screen:
+    """What came of it, where there is no such ticket: the way to ask for it again."""
+    text = lines(
+        t("<b>No ticket was taken.</b>"),
+        facts.where(ticket.location, ticket.service),
+        t("The queue's answer was lost on the way, and it has no ticket of yours there. You can try again now."),
+    )
+    again = to.Another(ref(ticket.location.id), ref(ticket.service.id))
+    return Screen(
+        text, inline(button(t.plain("Try again"), again, MAIN), button(t.plain("My tickets"), to.MyTickets()))
+    )
 
 
 def _queue(t: Translator, service: Service) -> Markup | None:

@@ -172,8 +172,10 @@ async def test_a_lost_answer_never_makes_two_tickets(town: Town, number: int) ->
     else:
         assert tickets == []
         ana.sees("I do not know yet whether you have the ticket")
-        await town.passes(40)
-        await chooses(ana, "Braga Central", "Customer Service")
+        await town.passes(60)
+        await ana.look()
+        ana.sees("No ticket was taken", "Customer Service, Braga Central")
+        await ana.presses("Try again")
         await ana.presses("Take ticket")
         assert len(await town.ask("tickets")) == 1
 

@@ -1,6 +1,7 @@
 """A small, honest slice of each campaign: the same code, fewer runs. The event loop's lag is judged only in the campaign itself."""
 
 import os
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from tests.bot.processes import sandbox
 from tests.bot.views.gallery import EN, push
 from tests.soak import abuse, chaos, kill, lanes, shutdown
 from tests.soak.stage import Lane
-from tests.soak.told import NOT_SO
+from tests.soak.told import CALLED, NEAR, NOT_SO
 from tests.soak.verdict import Counted, Verdict
 from tickets.errors import Refused
 from tickets.pushes import PushKind
@@ -79,6 +80,8 @@ def test_a_campaign_knows_the_words_that_nobody_may_be_told() -> None:
     assert NOT_SO.search(explain(Refused("ticket/cancel", 45), EN).unformatted)
     assert NOT_SO.search(tell(EN, Brand(), push(PushKind.CANCELLED), None).unformatted)
     assert not NOT_SO.search(tell(EN, Brand(), push(PushKind.CANCELLED_BY_YOU), None).unformatted)
+    nothing = tell(EN, Brand(), push(PushKind.NOT_TAKEN), None).unformatted
+    assert not any(words.search(nothing) for words in (NOT_SO, CALLED, re.compile(NEAR))), "no call, and no warning"
     assert Verdict("kill -9, sqlite", cancels=1, false_cancels=1, cancelled_twice=2).broken == {
         "false cancel notices": 1,
         "cancelled twice": 2,

@@ -179,7 +179,7 @@ async def test_choices_move_to_the_accounts_they_were_made_for(database_url: str
 
 async def test_what_an_older_version_cannot_tell_is_closed_on_the_way_back(database: Database) -> None:
     """0004: one such push among those that wait would end every tick there, and nobody would be told anything."""
-    newer = (PushKind.CANCELLED_BY_YOU, PushKind.UNFOLLOWED)
+    newer = (PushKind.CANCELLED_BY_YOU, PushKind.UNFOLLOWED, PushKind.NOT_TAKEN)
     several = [push(kind, number, state=state) for kind in PushKind for number, state in enumerate(PushState)]
     async with database.open_book() as book:
         for made in several:

@@ -1,12 +1,26 @@
 """A lost answer that cannot be looked up yet: nothing is claimed, no second ticket is made, and what came of it is found later."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.tickets.house import ME, House
 from tests.tickets.neighbours import Trouble
 from tests.tickets.test_take import open_intents, watched
 from tickets.errors import ServerUnavailable, Undecided
+from tickets.model import Ticket
 from tickets.pushes import PushKind
+from tickets.take import Offer
+
+
+async def nothing_came(house: House, key: str) -> Offer:
+    """A request that is lost on its way."""
+    await house.guest()
+    house.server.trouble.append(Trouble("create", after=False))
+    offer = await house.offer()
+    with pytest.raises(Undecided):
+        await house.take.take(ME, offer, key=key)
+    return offer
 
 
 async def test_where_the_list_does_not_hold_it_for_half_a_minute_nothing_was_taken(house: House) -> None:
@@ -16,9 +30,101 @@ async def test_where_the_list_does_not_hold_it_for_half_a_minute_nothing_was_tak
         await house.take.take(ME, await house.offer(), key="wish")
     assert (house.clock.slept, await open_intents(house)) == ([0.5, 2.0, 4.0], 1)
     await house.tick(20)
-    assert await open_intents(house) == 1
-    await house.tick(20)
+    assert (await open_intents(house), house.telegram.kinds()) == (1, [])
+    for _ in range(8):
+        await house.tick()
     assert (await open_intents(house), await watched(house)) == (0, [])
+    (told,) = house.telegram.chats[7]
+    assert told.kind is PushKind.NOT_TAKEN, "once, and to a person who was asked to wait"
+    offer = await house.offer()
+    assert (told.ticket.location.name, told.ticket.service) == (offer.location.name, offer.service)
+    assert (await house.take.take(ME, offer, key="again")).fresh
+
+
+async def test_where_the_location_cannot_be_read_it_is_told_all_the_same(house: House) -> None:
+    await nothing_came(house, "wish")
+    house.server.trouble.append(Trouble("locations", after=False, count=9))
+    for _ in range(5):
+        await house.tick()
+    assert [(one.kind, one.ticket.location.id, one.ticket.service.id) for one in house.telegram.chats[7]] == [
+        (PushKind.NOT_TAKEN, "1", "10")
+    ]
+
+
+async def test_a_press_that_finds_that_out_answers_it(house: House) -> None:
+    """The news wait for a press that a dead process left: whoever is answered is not told by a push as well."""
+    offer = await nothing_came(house, "wish")
+    house.clock.advance(31)
+    await house.watch()
+    assert (await open_intents(house), await house.counts()) == (0, {"pending": 1})
+    assert (await house.another().take.take(ME, offer, key="wish")).fresh
+    for _ in range(3):
+        await house.tick()
+    assert PushKind.NOT_TAKEN not in house.telegram.kinds()
+    assert (await house.counts())["expired"] == 1
+
+
+async def test_a_ticket_that_comes_very_late_takes_the_news_back(house: House) -> None:
+    """The tick closed the wish, and then its own press had the answer after all."""
+    await house.guest()
+
+    async def closes() -> None:
+        async with house.database.open_book() as book:
+            (intent,) = await book.intents.left_open(house.clock.now() + 1)
+        house.clock.advance(31)
+        house.server.lag = 1
+        assert await house.another().take.settle(intent, tell=True) is None
+
+    create = house.server.create
+
+    async def slowly(vt_token: str, location_id: str, service_id: str) -> Ticket:
+        made = await create(vt_token, location_id, service_id)
+        await closes()
+        return made
+
+    house.server.create = slowly  # type: ignore[method-assign]  # a slow server
+    assert (await house.take.take(ME, await house.offer(), key="wish")).fresh
+    assert await house.counts() == {"expired": 1}
+
+
+async def test_what_comes_to_nothing_again_is_told_again(house: House) -> None:
+    """Though it is the same press."""
+    for _ in range(2):
+        await nothing_came(house, "wish")
+        for _ in range(5):
+            await house.tick()
+    assert house.telegram.kinds() == [PushKind.NOT_TAKEN] * 2
+
+
+async def test_a_press_that_asks_anew_meanwhile_is_not_told_that_none_was_taken(house: House) -> None:
+    """The tick looked for the first try of a press while its second one was on its way."""
+    await nothing_came(house, "wish")
+    house.clock.advance(31)
+    async with house.database.open_book() as book:
+        (first,) = await book.intents.left_open(house.clock.now())
+        await book.intents.close(first.id)
+        await book.intents.open(replace(first, opened_at=house.clock.now()))
+        await book.commit()
+    assert await house.take.settle(first, tell=True) is None
+    assert (await open_intents(house), await house.counts()) == (1, {})
+
+
+async def test_signed_out_nobody_is_told(house: House) -> None:
+    """Nothing is known of it; and what comes of a wish of a day ago is no news."""
+    await nothing_came(house, "wish")
+    async with house.database.open_book() as book:
+        (intent,) = await book.intents.left_open(house.clock.now() + 1)
+        await book.accounts.forget(7)
+        await book.commit()
+    await house.tick(40)
+    assert (await open_intents(house), await house.counts()) == (0, {})
+    await house.guest()
+    async with house.database.open_book() as book:
+        await book.intents.open(replace(intent, opened_at=house.clock.now() - 90_000))
+        await book.commit()
+    for _ in range(3):
+        await house.tick()
+    assert (await open_intents(house), house.telegram.kinds()) == (0, [])
 
 
 async def test_where_the_answer_came_late_the_list_proves_that_nothing_was_taken(house: House) -> None:

@@ -11,7 +11,7 @@ revision = "0004"
 down_revision = "0003"
 branch_labels = None
 depends_on = None
-NEW_KINDS = ("cancelled_by_you", "unfollowed")
+NEW_KINDS = ("cancelled_by_you", "unfollowed", "not_taken")
 """What the versions before may not know."""
 OPEN_STATES = ("pending", "sending", "unsure")
 

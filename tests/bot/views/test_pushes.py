@@ -6,7 +6,7 @@ from bot.brand import Brand
 from bot.callbacks import Another, AskCancel, Coming, ref
 from bot.i18n import Translator
 from bot.views.pushes import tell
-from tests.bot.views.gallery import EN, NOTICES, NOW, PT, called, push, ticket, watch
+from tests.bot.views.gallery import EN, NOTICES, NOW, PT, called, location, push, service, ticket, watch
 from tests.bot.views.test_screen import inline_buttons
 from tickets.model import Desk, Notice, Notices, Ticket
 from tickets.pushes import PushKind
@@ -98,7 +98,7 @@ def test_what_may_be_a_repetition_is_marked(notices: Notices) -> None:
 
 def test_a_locked_screen_tells_the_ticket_and_the_desk() -> None:
     for kind in PushKind:
-        if kind not in (PushKind.CARD, PushKind.ANNOUNCEMENT):
+        if kind not in (PushKind.CARD, PushKind.ANNOUNCEMENT, PushKind.NOT_TAKEN):
             assert "A 006" in tell(EN, BRAND, push(kind, called(), reminder=True), None).unformatted[:40], kind
     assert "desk 3" in tell(EN, BRAND, push(TURN, called(), reminder=True), None).unformatted[:40]
 
@@ -126,6 +126,14 @@ def test_the_operators_own_words_are_text_and_stay_whole() -> None:
 def test_what_is_over_offers_another_ticket(kind: PushKind) -> None:
     screen = tell(EN, BRAND, push(kind, called()), None)
     assert inline_buttons(screen)[0] == ("Take another ticket", Another(ref("l-1"), ref("s-1")).pack())
+
+
+def test_where_none_was_taken_the_same_is_asked_for_again() -> None:
+    for held in (ticket(), ticket(service=service("", tag=""), location=location(""))):
+        screen = tell(EN, BRAND, push(PushKind.NOT_TAKEN, held), None)
+        assert screen.unformatted.startswith("No ticket was taken.\n")
+        assert inline_buttons(screen)[0] == ("Try again", Another(ref("l-1"), ref("s-1")).pack())
+    assert "A – Payments, Braga Central" in tell(EN, BRAND, push(PushKind.NOT_TAKEN), None).unformatted
 
 
 def test_a_call_told_late_says_when_and_where_it_was() -> None:
