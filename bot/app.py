@@ -235,7 +235,8 @@ def _database(settings: Settings, haste: float) -> Database:
     except ValueError as error:
         raise SettingsError(f"VTBOT_SECRET_KEYS: {error}") from None
     try:
-        return Database(settings.database_url.get_secret_value(), keys, busy_timeout=BUSY_TIMEOUT / haste)
+        url, bot = settings.database_url.get_secret_value(), settings.bot_number
+        return Database(url, keys, bot=bot, busy_timeout=BUSY_TIMEOUT / haste)
     except OptionRefused as error:
         raise SettingsError(f"VTBOT_DATABASE_URL: {error}") from None
     except ValueError:

@@ -18,7 +18,7 @@ from bot.commands.opening import complete, opened, read_settings
 from bot.commands.webhook import webhook
 from bot.running import ROLES, Running, StartError
 from bot.settings import SettingsError
-from tickets.errors import DatabaseUnavailable
+from tickets.errors import DatabaseUnavailable, OfAnotherBot
 
 CONFIGURATION, UNAVAILABLE, USAGE = 78, 69, 2
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
@@ -38,7 +38,8 @@ def application() -> int:
     except StartError as error:
         return _say(str(error), error.code)
     except DatabaseUnavailable as error:
-        return _say(f"the database cannot be used: {error}", UNAVAILABLE)
+        code = CONFIGURATION if isinstance(error, OfAnotherBot) else UNAVAILABLE
+        return _say(f"the database cannot be used: {error}", code)
     except typer.Exit as ended:
         return int(ended.exit_code)
     except typer.Abort:

@@ -10,7 +10,7 @@ from telegram.error import InvalidToken, TelegramError
 from bot.app import Parts
 from bot.settings import unknown_names
 from bot.web.pages import HOOK
-from tickets.errors import DatabaseUnavailable, QueueServerError
+from tickets.errors import DatabaseUnavailable, OfAnotherBot, QueueServerError
 
 MOST_SKEW = 3.0
 """Seconds between two clocks; a Date header is a whole second, and the answer took some time."""
@@ -78,6 +78,8 @@ async def _languages(parts: Parts) -> Finding:
 async def _database(parts: Parts) -> Finding:
     try:
         await parts.database.check()
+    except OfAnotherBot as error:
+        return Finding("database", well=False, words=str(error), mend="see VTBOT_DATABASE_URL and VTBOT_TELEGRAM_TOKEN")
     except DatabaseUnavailable as error:
         mend = "see VTBOT_DATABASE_URL and VTBOT_SECRET_KEYS; `vtbot db upgrade` makes the tables"
         return Finding("database", well=False, words=str(error), mend=mend)

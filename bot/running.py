@@ -21,7 +21,7 @@ from bot.web.headers import bare_headers
 from bot.web.pages import metrics_page, pages
 from bot.web.server import WebServer
 from tickets.deliver import accepted
-from tickets.errors import DatabaseUnavailable, QueueServerError
+from tickets.errors import DatabaseUnavailable, OfAnotherBot, QueueServerError
 
 ROLES = ("web", "chat", "watch", "deliver")
 GRACE = 6.0
@@ -35,7 +35,7 @@ LONGEST_PAUSE = 30.0
 START_PATIENCE = 60.0
 """Seconds that Telegram may be out of reach at the start, as it is while a machine's network comes up."""
 NO_WAY_OUT = "see VTBOT_TELEGRAM_API_URL and this machine's way out"
-WATCH_EVERY, DELIVER_EVERY, DAMAGE_EVERY, FORGET_EVERY, IN_STEP_EVERY = 1.0, 0.25, 10.0, 3600.0, 60.0
+WATCH_EVERY, DELIVER_EVERY, DAMAGE_EVERY, OWNER_EVERY, FORGET_EVERY, IN_STEP_EVERY = 1.0, 0.25, 10.0, 10.0, 3600.0, 60.0
 log = structlog.get_logger(__name__)
 
 
@@ -102,10 +102,11 @@ class Running:
                 return
             await parts.database.check()
             await parts.database.begin_work()
+            self._bind()
+            await self._meet_telegram()
         except DatabaseUnavailable as error:
-            raise StartError(f"the database cannot be used: {error}", 69) from error
-        self._bind()
-        await self._meet_telegram()
+            code = 78 if isinstance(error, OfAnotherBot) else 69
+            raise StartError(f"the database cannot be used: {error}", code) from error
 
     def _bind(self) -> None:
         """Take the addresses before anything else begins, so that a busy one is said at once."""
@@ -163,13 +164,13 @@ class Running:
             )
 
     async def _accepted(self) -> None:
-        """getMe was answered: a refusal of the token that was in use before says nothing any more."""
+        """getMe was answered: the bot may own its database, and a refusal of the token in use before says nothing any more."""
         if self._stop.is_set():
             return
-        with contextlib.suppress(DatabaseUnavailable):
-            async with self._parts.database.open_book() as book:
-                await accepted(book)
-                await book.commit()
+        await self._parts.database.own()
+        async with self._parts.database.open_book() as book:
+            await accepted(book)
+            await book.commit()
 
     async def _begin(self, tasks: asyncio.TaskGroup) -> None:
         parts = self._parts
@@ -187,6 +188,7 @@ class Running:
         if "deliver" in self._roles:
             self._ticks.every(DELIVER_EVERY / parts.haste, "deliver", parts.deliver.begin)
         self._ticks.every(DAMAGE_EVERY, "damage", parts.damage)
+        self._ticks.every(OWNER_EVERY, "owner", parts.database.assert_ours)
         self._ticks.start()
 
     async def _take_in(self) -> None:

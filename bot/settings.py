@@ -188,6 +188,11 @@ class Settings(BaseSettings):
         return self
 
     @property
+    def bot_number(self) -> str:
+        """The bot's public id, which a token that was revoked and renewed keeps."""
+        return self.telegram_token.get_secret_value().partition(":")[0]
+
+    @property
     def by_webhook(self) -> bool:
         """Whether Telegram delivers updates to us; otherwise we ask for them."""
         return self.intake == "webhook" or (self.intake == "auto" and self.public_url.startswith("https://"))

@@ -8,6 +8,7 @@ from sqlalchemy import event
 
 from storage import backup, health, key_names, migration, presence, rotation
 from storage.address import read_url, sqlite_file
+from storage.belonging import Owner
 from storage.crypto import KeyRing
 from storage.engine import BUSY_TIMEOUT, build_engine
 from storage.sealing import Sealer
@@ -20,8 +21,11 @@ from tickets.book import Book
 class Database:
     """One database, SQLite or PostgreSQL. Opened lazily; `dispose` it before the event loop ends."""
 
-    def __init__(self, url: str, keys: KeyRing, *, busy_timeout: float = BUSY_TIMEOUT) -> None:
-        """`url` as in VTBOT_DATABASE_URL; `busy_timeout` in seconds. Raises `ValueError` as `read_url` does."""
+    def __init__(self, url: str, keys: KeyRing, *, bot: str = "", busy_timeout: float = BUSY_TIMEOUT) -> None:
+        """`url` as in VTBOT_DATABASE_URL; `bot`: see `Owner`; `busy_timeout` in seconds.
+
+        Raises `ValueError` as `read_url` does.
+        """
         self._url = read_url(url)
         self._keys = keys
         self._busy_timeout = busy_timeout
@@ -31,6 +35,7 @@ class Database:
         self._in_place = None if self._file is None else health.FileInPlace(self._file)
         if self._in_place is not None:
             event.listen(self._engine.sync_engine, "connect", self._in_place.opened)
+        self._owner = Owner(bot)
         self._after_restore = False
         self._spoilt = Spoilt()
 
@@ -46,6 +51,7 @@ class Database:
     @asynccontextmanager
     async def open_book(self, *, reading: bool = False) -> AsyncIterator[Book]:
         """One unit of work, rolled back unless committed. `reading`: nothing will be written, so no writer is waited for."""
+        self._owner.assert_ours()
         transaction = self.transaction(reading=reading)
         try:
             yield SqlBook(transaction, Sealer(self._keys), self._scrub, self._spoilt, after_restore=self._after_restore)
@@ -79,12 +85,39 @@ class Database:
         await migration.downgrade(self._url, self._busy_timeout, revision)
 
     async def check(self) -> None:
-        """Healthy and writable, and all the keys are there that its secrets need; otherwise `DatabaseUnavailable` says what is wrong."""
+        """Ours, healthy and writable, and all the keys are there that its secrets need; `DatabaseUnavailable` says what is wrong."""
         transaction = self.transaction()
         try:
+            await self._owner.look(transaction)
             await health.check(transaction, self._keys)
         finally:
             await transaction.close()
+
+    async def assert_ours(self) -> None:
+        """`OfAnotherBot` where it belongs to another bot; from then on no book is opened until it is seen to be ours."""
+        transaction = self.transaction(reading=True)
+        try:
+            await self._owner.look(transaction)
+        finally:
+            await transaction.close()
+
+    async def own(self) -> None:
+        """To be called once by whoever is about to work here with a token that Telegram accepts: what is nobody's yet becomes ours."""
+        transaction = self.transaction()
+        try:
+            await self._owner.own(transaction)
+        finally:
+            await transaction.close()
+
+    async def adopt(self) -> bool:
+        """Make what belonged to another bot ours, and put aside whatever waited for it; False where it is ours already."""
+        transaction = self.transaction()
+        try:
+            adopted = await self._owner.adopt(transaction)
+        finally:
+            await transaction.close()
+        self._after_restore = self._after_restore or adopted
+        return adopted
 
     async def begin_work(self) -> None:
         """To be called once, after `upgrade`, by a process that is going to take leases; `dispose` ends it.

@@ -144,5 +144,9 @@ class DatabaseUnavailable(TicketError):
     """Our own database is locked, full, read-only or gone."""
 
 
+class OfAnotherBot(DatabaseUnavailable):
+    """It is well, and belongs to another bot of Telegram's."""
+
+
 class Unreadable(DatabaseUnavailable):
     """One row is there and cannot be read: spoilt, moved from its place, or encrypted with a key that is not ours. Others can be."""

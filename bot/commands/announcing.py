@@ -32,6 +32,7 @@ def announce(
 
     async def work() -> None:
         async with opened() as parts:
+            await parts.database.assert_ours()
             typer.echo(f"handed to the outbox for {await tell(parts, words, location, language, asked)}")
 
     complete(work())

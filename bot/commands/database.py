@@ -50,8 +50,26 @@ def restored() -> None:
     async def work() -> None:
         async with opened() as parts:
             await parts.database.upgrade()
+            await parts.database.assert_ours()
             await parts.database.after_restore()
             typer.echo("what waited is put aside; tickets are read anew when the bot starts")
+
+    complete(work())
+
+
+@db.command()
+def adopt() -> None:
+    """Say, with the bot stopped, that this database now belongs to the bot of VTBOT_TELEGRAM_TOKEN."""
+
+    async def work() -> None:
+        async with opened() as parts:
+            await parts.database.upgrade()
+            if await parts.database.adopt():
+                typer.echo(
+                    "this bot's now; what waited for the other is put aside, tickets are read anew when it starts"
+                )
+            else:
+                typer.echo("this bot's already; nothing is changed")
 
     complete(work())
 
@@ -67,6 +85,7 @@ def rotate_keys(
 
     async def work() -> None:
         async with opened() as parts:
+            await parts.database.assert_ours()
             typer.echo(f"{await parts.database.rotate_keys(give_up=give_up)} rows encrypted anew")
 
     complete(work())

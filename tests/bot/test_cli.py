@@ -1,9 +1,11 @@
 """The command line as an operator meets it: real processes, one human line for each fault, and the exit codes of sysexits.h."""
 
 import asyncio
+import contextlib
 import os
 import pty
 import socket
+import sqlite3
 import sys
 from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
@@ -16,7 +18,7 @@ from storage.crypto import KeyRing
 from storage.database import Database
 from tests.bot import processes, scripted
 from tests.bot.processes import PATIENCE, TOKEN, end, environment, run
-from tests.storage.records import watch
+from tests.storage.records import push, watch
 
 CONFIGURATION, UNAVAILABLE, USAGE = 78, 69, 2
 
@@ -96,6 +98,8 @@ async def test_a_token_that_telegram_does_not_accept(tmp_path: Path) -> None:
         code, _, err = await run(tmp_path, environment(tmp_path, telegram.url), "run")
     assert (code, one_line(err)) == (CONFIGURATION, "Telegram does not accept VTBOT_TELEGRAM_TOKEN")
     assert TOKEN not in err
+    with contextlib.closing(sqlite3.connect(tmp_path / "bot.db")) as kept:
+        assert kept.execute("select * from notes").fetchall() == [], "a token mistyped at the first start owns nothing"
 
 
 async def test_a_database_that_is_damaged_or_out_of_reach(tmp_path: Path) -> None:
@@ -130,6 +134,45 @@ async def test_looking_after_the_database(tmp_path: Path) -> None:
     code, _, err = await run(tmp_path, told, "db", "backup", "copy.db")
     assert code == UNAVAILABLE, "a copy is never written over"
     assert one_line(err)
+
+
+@pytest.fixture
+async def belongs(tmp_path: Path) -> AsyncIterator[Database]:
+    """The database of the tests' settings; it belongs to the bot 42, and a call waits in it."""
+    told = environment(tmp_path)
+    database = Database(told["VTBOT_DATABASE_URL"], KeyRing.parse(told["VTBOT_SECRET_KEYS"]), bot="42")
+    await database.upgrade()
+    await database.own()
+    async with database.open_book() as book:
+        await book.outbox.add(push())
+        await book.commit()
+    yield database
+    await database.dispose()
+
+
+@pytest.mark.parametrize("words", ["run", "announce closed --yes", "db restored", "db rotate-keys"])
+async def test_nobody_works_on_another_bots_database(words: str, belongs: Database, tmp_path: Path) -> None:
+    code, out, err = await run(tmp_path, environment(tmp_path), *words.split())
+    assert (code, out) == (CONFIGURATION, "")
+    assert one_line(err) == (
+        "the database cannot be used: it belongs to the bot 42; each bot needs a database of its own, "
+        "and if this bot takes the other's place for good, say so with `vtbot db adopt`"
+    )
+    async with belongs.open_book() as book:
+        assert (await book.outbox.counts())["pending"] == 1
+
+
+async def test_a_database_is_adopted(belongs: Database, tmp_path: Path) -> None:
+    told = environment(tmp_path)
+    (line,) = [line for line in (await run(tmp_path, told, "doctor"))[1].splitlines() if "database:" in line]
+    assert line.startswith("WRONG  database: it belongs to the bot 42; ")
+    assert "db adopt" in line
+    code, out, err = await run(tmp_path, told, "db", "adopt")
+    assert (code, out.startswith("this bot's now; what waited"), out.count("\n")) == (0, True, 1), err
+    async with belongs.open_book() as book:
+        assert (await book.outbox.counts())["expired"] == 1
+    assert "ok     database: " in (await run(tmp_path, told, "doctor"))[1]
+    assert await run(tmp_path, told, "db", "adopt") == (0, "this bot's already; nothing is changed\n", "")
 
 
 async def test_a_mistyped_setting_is_warned_of(tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ from tests.bot.alerts import read_page
 from tests.bot.conftest import KEY, HandClock
 from tests.bot.processes import PATIENCE, TOKEN, begin, end, environment, eventually, free_port, line, terminated
 from tests.tickets.town import a_push
+from tickets.errors import OfAnotherBot
 from tickets.pushes import PushState
 
 
@@ -72,6 +73,8 @@ async def test_it_answers_people_and_ends_in_time(intake: str, tmp_path: Path, c
             assert await terminated(process) == 0
     with contextlib.closing(sqlite3.connect(tmp_path / "bot.db")) as kept:
         assert kept.execute("select count(*) from inbox where state = 'waiting'").fetchone() == (0,)
+        noted = kept.execute("select value from notes where name = ?", ("the bot's number",)).fetchone()
+        assert noted == (TOKEN.partition(":")[0],), "the database is this bot's from its first start on"
 
 
 async def test_a_stop_while_telegram_hangs_is_quick(tmp_path: Path) -> None:
@@ -264,6 +267,20 @@ class TestHealth:
         assert await watching.health() == {}
         for parts in (sender, page):
             await closed(parts)
+
+    async def test_a_bot_whose_database_was_adopted_says_so_and_works_on_it_no_more(
+        self, one: Running, tmp_path: Path
+    ) -> None:
+        database = one._parts.database
+        await database.own()
+        assert await one.health() == {}
+        other = Database(f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}", KeyRing.parse(KEY), bot="42")
+        assert await other.adopt()
+        await other.dispose()
+        assert (await one.health())["database"].startswith("it belongs to the bot 42; ")
+        with pytest.raises(OfAnotherBot):
+            await one._parts.deliver.begin()
+        assert not await one._parts.polling._lease()
 
     async def test_a_database_in_trouble_is_named(self, one: Running, tmp_path: Path) -> None:
         with contextlib.closing(sqlite3.connect(tmp_path / "bot.db")) as other:

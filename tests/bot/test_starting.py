@@ -14,9 +14,13 @@ from bot import cli, running
 from bot.app import Neighbours, build
 from bot.running import START_PATIENCE, Running, StartError
 from bot.settings import load
+from storage.crypto import KeyRing
+from storage.database import Database
 from tests.bot import processes
 from tests.bot.conftest import KEY, HandClock
-from tests.bot.processes import TOKEN, begin, end, environment, line, terminated
+from tests.bot.processes import TOKEN, begin, end, environment, eventually, line, terminated
+from tests.databases import migrated
+from tickets.errors import OfAnotherBot
 
 ME = {"id": 123456789, "is_bot": True, "first_name": "Bot", "username": "the_bot"}
 LIBRARY = 3
@@ -58,7 +62,7 @@ async def started(tmp_path: Path, clock: HandClock) -> AsyncIterator[Callable[[M
     def build_one(mood: Mood) -> tuple[Running, Telegram]:
         settings = load(
             _env_file=None, telegram_token=TOKEN, queue_url="http://127.0.0.1:9/vt/api", secret_keys=KEY,
-            database_url=f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}", brand_file=Path(os.devnull),
+            database_url=f"sqlite+aiosqlite:///{migrated(tmp_path, 'bot.db')}", brand_file=Path(os.devnull),
         )  # fmt: skip
         telegram = Telegram(clock, mood)
         made.append(Running(build(settings, Neighbours(clock, telegram=lambda: telegram, haste=1000))))
@@ -99,6 +103,31 @@ async def test_a_flood_is_an_answer_and_ends_nothing(started: Callable[[Mood], t
     one, telegram = started(lambda number: said(200, {"ok": True, "result": ME}) if number == 12 else said(429, flood))
     await one._meet_telegram()
     assert telegram.asked == 12
+
+
+async def test_a_bot_that_runs_notices_that_its_database_was_adopted(
+    started: Callable[[Mood], tuple[Running, Telegram]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where nobody asks for its readiness."""
+    monkeypatch.setattr(running, "OWNER_EVERY", 0.05)
+    built, _ = started(lambda _: said(200, {"ok": True, "result": ME}))
+    one = Running(built._parts, ("deliver",))
+    await one._prepare()
+    other = Database(f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}", KeyRing.parse(KEY), bot="42")
+    assert await other.adopt()
+    await other.dispose()
+
+    async def given_up() -> bool:
+        try:
+            async with one._parts.database.open_book(reading=True):
+                return False
+        except OfAnotherBot:
+            return True
+
+    async with asyncio.TaskGroup() as tasks:
+        await one._begin(tasks)
+        await eventually(given_up)
+        await one._end()
 
 
 async def test_a_stop_ends_the_waiting(started: Callable[[Mood], tuple[Running, Telegram]]) -> None:
