@@ -117,9 +117,9 @@ async def test_it_says_what_the_queue_keeps_and_lets_go_of_it(town: Town) -> Non
 
 
 async def test_whom_to_ask_is_the_brands_own_support(tmp_path: Path) -> None:
-    # Where every town looks for its brand file, and usually finds none.
-    (tmp_path / "none.toml").write_text('support = "help@example.org"\nprivacy_url = "https://example.org/privacy"\n')
-    async with opened(tmp_path) as town:
+    brand = tmp_path / "brand.toml"
+    brand.write_text('support = "help@example.org"\nprivacy_url = "https://example.org/privacy"\n')
+    async with opened(tmp_path, brand_file=brand) as town:
         eva = town.chat(1204, "Eva")
         await eva.says("/delete")
         await eva.presses("Delete my data")

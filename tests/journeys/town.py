@@ -71,8 +71,7 @@ class Town:
             queue_url="http://sandbox/vt/api",
             secret_keys=SecretStr(KEY),
             database_url=SecretStr(f"sqlite+aiosqlite:///{migrated(folder, 'bot.db')}"),
-            brand_file=Path(os.devnull),
-            **settings,
+            **{"brand_file": Path(os.devnull), **settings},
         )
         self.play = httpx.AsyncClient(transport=self._transport(), base_url="http://sandbox")
         self.errors: list[tuple[str, ...]] = []
