@@ -25,14 +25,15 @@ from tickets.rules import held_here, rule_against
 from tickets.session import Session
 from tickets.turn import still_ours
 from tickets.watching import Intent, Watch
-from tickets.wishes import made_of, nothing_taken, nowhere
+from tickets.wishes import HANDLED_AGAIN, made_of, nothing_taken, nowhere
 
 LOOKS = (0.5, 2.0, 4.0)
 """Seconds before each look for a ticket whose answer was lost."""
 YOUNG = 30.0
 """Seconds during which no answer without an intent's ticket proves anything: lists lag behind new tickets."""
-
-
+AT_ONCE = 15.0
+"""Seconds after its intent within which a ticket is asked for: one asked for later might not be listed when the list proves it."""
+CREATE = "ticket/create"
 REMEMBERED = 86_400.0
 """Seconds a granted wish is remembered; an update is replayed within minutes of a crash."""
 
@@ -115,6 +116,9 @@ class Take:
         granted = await self._granted(chat_id, key, service)
         if granted is not None:
             return Taken(granted, fresh=False)
+        if await self._given_up(key):
+            # They may have gone elsewhere since.
+            raise ServerUnavailable(CREATE, "it was told that none was taken", may_have_happened=False)
         resumed = await self._resume(chat_id)
         if resumed is not None and resumed.ticket.service.id == service.id:
             return Taken(resumed, fresh=True)
@@ -143,8 +147,19 @@ class Take:
             watches = await book.watches.of(chat_id, live=False)
         return next((one for one in reversed(watches) if one.ticket.service.id == service.id), None)
 
+    async def _given_up(self, key: str) -> bool:
+        """Whether the person was told already that nothing came of this very wish: an update may be replayed later than that."""
+        now = self._clock.now()
+        async with self._open_book() as book:
+            closed = await book.tries.count(_nothing(key), now - REMEMBERED)
+            return closed > await book.tries.count(_nothing(key), now - HANDLED_AGAIN)
+
     async def _ask(self, token: str, intent: Intent) -> Ticket:
         await still_ours(self._clock)
+        async with self._open_book() as book:
+            open_yet = await book.intents.of(intent.chat_id) == intent
+        if not open_yet or self._clock.now() - intent.opened_at > AT_ONCE:
+            raise ServerUnavailable(CREATE, "it was not asked for in time", may_have_happened=False)
         return await self._server.create(token, intent.location_id, intent.service_id)
 
     async def _create(self, intent: Intent) -> Ticket:
@@ -258,6 +273,7 @@ class Take:
             if news is None:
                 await _unsay(book, intent.chat_id, intent.location_id, intent.service_id)
             elif ours:
+                await book.tries.add(_nothing(intent.id), self._clock.now(), intent.chat_id)
                 await book.outbox.add(news)
             await book.commit()
 
@@ -270,3 +286,8 @@ async def _unsay(book: Book, chat_id: int, location_id: str, service_id: str) ->
 def _wish(key: str) -> str:
     """Under which a granted wish is remembered."""
     return f"wish:{key}"
+
+
+def _nothing(key: str) -> str:
+    """Under which a wish is remembered of which it was told that nothing came."""
+    return f"nothing:{key}"

@@ -16,7 +16,7 @@ from tickets.reading import Asking, failed, given_up, looked_at, push_of
 from tickets.records import WRITE_TRIES, note, readable_account
 from tickets.session import Session
 from tickets.take import Take
-from tickets.watching import Watch
+from tickets.watching import Intent, Watch
 
 LEASE = 30.0
 """Seconds a claimed watch is ours; longer than a request may take."""
@@ -54,6 +54,7 @@ class WatchTickets:
         self._asking = asking
         self._owner = owner
         self._settle_next = -math.inf
+        self._looked_up: set[str] = set()
         self.asked = 0
         """Requests made since the start, for metrics."""
         self.failed = 0
@@ -63,7 +64,6 @@ class WatchTickets:
 
     async def __call__(self) -> int:
         """Answers how many customers were asked for."""
-        await self._settle_intents()
         async with self._open_book() as book:
             due = await book.watches.claim(
                 self._owner,
@@ -77,7 +77,9 @@ class WatchTickets:
         for watch in due:
             chats[watch.chat_id].append(watch)
         slots = asyncio.Semaphore(TOGETHER)
-        healthy = await asyncio.gather(*(self._ask(chat_id, watches, slots) for chat_id, watches in chats.items()))
+        asks = (self._ask(chat_id, watches, slots) for chat_id, watches in chats.items())
+        # Beside the asks and not before them: whoever is called now must not wait for what became of other people's wishes.
+        _, *healthy = await asyncio.gather(self._settle_intents(), *asks)
         if healthy:
             self.troubled = 0 if any(healthy) else self.troubled + 1
         return len(chats)
@@ -166,19 +168,29 @@ class WatchTickets:
         """Tickets whose answer was lost: find them, watch them, and show them, or tell that none was taken."""
         if self._clock.monotonic() < self._settle_next:
             return
-        now = self._clock.now()
         self._settle_next = self._clock.monotonic() + SETTLE_EVERY
         async with self._open_book() as book:
-            left = await book.intents.left_open(now - SETTLE_AFTER)
+            left = await book.intents.left_open(self._clock.now() - SETTLE_AFTER)
             await book.commit()
-        for intent in left:
-            try:
-                watch = await self._take.settle(intent, tell=True)
-            except (QueueServerError, Undecided, Unreadable):
-                # What one account cannot be asked for keeps nobody else's from being looked up.
-                continue
-            if watch is not None:
-                async with self._open_book() as book:
-                    if await book.watches.hold(watch.id):
-                        await book.outbox.add(push_of(watch, PushKind.CARD, now))
-                        await book.commit()
+        # A few at a time, and each before any again: what cannot be looked up keeps nobody else's from it, and no tick is held up for long.
+        waiting = [intent for intent in left if intent.id not in self._looked_up]
+        if not waiting:
+            self._looked_up.clear()
+            waiting = list(left)
+        if len(waiting) > TOGETHER:
+            self._settle_next = -math.inf
+        now_due = waiting[:TOGETHER]
+        self._looked_up.update(intent.id for intent in now_due)
+        await asyncio.gather(*(self._settle(intent) for intent in now_due))
+
+    async def _settle(self, intent: Intent) -> None:
+        try:
+            watch = await self._take.settle(intent, tell=True)
+        except (QueueServerError, Undecided, DatabaseUnavailable):
+            # What one account cannot be asked for keeps nobody else's from being looked up.
+            return
+        if watch is not None:
+            async with self._open_book() as book:
+                if await book.watches.hold(watch.id):
+                    await book.outbox.add(push_of(watch, PushKind.CARD, self._clock.now()))
+                    await book.commit()

@@ -1,6 +1,8 @@
 """A lost answer that cannot be looked up yet: nothing is claimed, no second ticket is made, and what came of it is found later."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -10,7 +12,9 @@ from tests.tickets.test_take import open_intents, watched
 from tickets.errors import ServerUnavailable, Undecided
 from tickets.model import Ticket
 from tickets.pushes import PushKind
-from tickets.take import Offer
+from tickets.take import AT_ONCE, Offer
+from tickets.watch import TOGETHER
+from tickets.watching import Intent, Watch
 
 
 async def nothing_came(house: House, key: str) -> Offer:
@@ -87,13 +91,39 @@ async def test_a_ticket_that_comes_very_late_takes_the_news_back(house: House) -
     assert await house.counts() == {"expired": 1}
 
 
-async def test_what_comes_to_nothing_again_is_told_again(house: House) -> None:
-    """Though it is the same press."""
-    for _ in range(2):
-        await nothing_came(house, "wish")
-        for _ in range(5):
-            await house.tick()
-    assert house.telegram.kinds() == [PushKind.NOT_TAKEN] * 2
+async def test_a_press_that_is_handled_again_after_the_news_asks_for_nothing(house: House) -> None:
+    """Its first process died, and by the time another handles it the person was told, and may have gone elsewhere."""
+    offer = await nothing_came(house, "wish")
+    for _ in range(5):
+        await house.tick()
+    with pytest.raises(ServerUnavailable) as caught:
+        await house.another().take.take(ME, offer, key="wish")
+    assert not caught.value.may_have_happened
+    assert (house.server.asked["create"], house.telegram.kinds()) == (1, [PushKind.NOT_TAKEN])
+    assert (await house.take.take(ME, offer, key="another press")).fresh
+
+
+@pytest.mark.parametrize("meanwhile", ["slept", "settled"])
+async def test_what_may_be_settled_already_is_not_asked_for(meanwhile: str, house: House) -> None:
+    """Between the intent and the request the process slept, or a tick found that the list has no such ticket."""
+    await house.guest()
+    offer, call = await house.offer(), house.session.call
+
+    async def held_up(chat_id: int, ask: Callable[[str], Awaitable[Any]]) -> Any:
+        async with house.database.open_book() as book:
+            intent = await book.intents.of(7)
+            if intent is not None and meanwhile == "settled":
+                await book.intents.close(intent.id)
+                await book.commit()
+        if intent is not None and meanwhile == "slept":
+            house.clock.advance(AT_ONCE + 1)
+        return await call(chat_id, ask)
+
+    house.session.call = held_up  # type: ignore[method-assign]  # a slow machine
+    with pytest.raises(ServerUnavailable) as caught:
+        await house.take.take(ME, offer, key="wish")
+    assert not caught.value.may_have_happened
+    assert (house.server.asked["create"], await open_intents(house)) == (0, 0)
 
 
 async def test_a_press_that_asks_anew_meanwhile_is_not_told_that_none_was_taken(house: House) -> None:
@@ -186,3 +216,23 @@ async def test_only_the_last_look_proves_that_there_is_none(house: House) -> Non
     with pytest.raises(Undecided):
         await house.take.take(ME, await house.offer(), key="wish")
     assert await open_intents(house) == 1
+
+
+async def test_wishes_that_cannot_be_looked_up_keep_no_other_waiting(house: House) -> None:
+    """A tick looks a few of them up, each before any again."""
+    chats = range(100, 100 + 2 * TOGETHER + 1)
+    async with house.database.open_book() as book:
+        for chat_id in chats:
+            await book.intents.open(Intent(f"wish-{chat_id}", chat_id, "1", "10", house.clock.now(), ()))
+        await book.commit()
+    tried: list[int] = []
+
+    async def settle(intent: Intent, *, tell: bool = False) -> Watch | None:
+        tried.append(intent.chat_id)
+        raise Undecided
+
+    house.take.settle = settle  # type: ignore[method-assign]  # a server that knows of none
+    house.clock.advance(31)
+    for _ in range(3):
+        await house.watch()
+    assert sorted(tried) == list(chats)
