@@ -51,8 +51,10 @@ class Checkup:
         """What is wrong, in one sentence; empty where nothing is."""
         if self._checking is None or self._checking.done():
             self._checking = asyncio.ensure_future(self._checked())
-        done, _ = await asyncio.wait([self._checking], timeout=DEADLINE)
-        return self._checking.result() if done else f"the database has not answered within {DEADLINE:.0f} s"
+        # Another may have begun the next check by the time this one's waiter is woken.
+        checking = self._checking
+        done, _ = await asyncio.wait([checking], timeout=DEADLINE)
+        return checking.result() if done else f"the database has not answered within {DEADLINE:.0f} s"
 
     async def close(self) -> None:
         """Wait for no answer any more."""
