@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
 from storage.address import sqlite_file
-from storage.owner import keep_to_owner
+from storage.file_mode import keep_to_owner
 from storage.waiting import STRETCH
 
 BEGIN = "vtbot_begin"

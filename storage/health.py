@@ -13,7 +13,7 @@ from storage import key_names
 from storage.crypto import KeyRing
 from storage.engine import BEGIN, OUTSIDE, PRAGMAS
 from storage.faults import FAULTS, faults_named, sentence
-from storage.owner import keep_to_owner
+from storage.file_mode import keep_to_owner
 from storage.schema import health
 from storage.transaction import Transaction
 from storage.upsert import insert
