@@ -92,6 +92,11 @@ def measure_polling(measures: Measures, heard: Heard, clock: Clock, *, polls: bo
     measures.add("polling_silent_seconds", "Since the last healthy getUpdates.", silent if polls else _nothing)
 
 
+def measure_webhook(measures: Measures, taken: Callable[[], bool], *, delivered: bool) -> None:
+    """A process that has no updates delivered to it has no webhook to set."""
+    measures.add("webhook_set", "1 where Telegram took our webhook.", _alone(taken) if delivered else _nothing)
+
+
 def measure_watch(measures: Measures, watch: WatchTickets, *, watches: bool) -> None:
     """A process that does not watch says nothing of its asking: 0 would say that nobody asks."""
     asked, failed = _alone(lambda: watch.asked), _alone(lambda: watch.failed)

@@ -12,7 +12,7 @@ from telegram.error import InvalidToken, RetryAfter, TelegramError
 from bot import profile
 from bot.app import Parts
 from bot.checkup import Readiness
-from bot.counting import measure_polling, measure_running, measure_watch
+from bot.counting import measure_polling, measure_running, measure_watch, measure_webhook
 from bot.ending import WayOut
 from bot.jobs.ticks import Ticks
 from bot.replying import NONSENSE
@@ -62,6 +62,8 @@ class Running:
         """What keeps this process from its work."""
         measure_running(parts.measures, self._ticks, self.health.database)
         measure_polling(parts.measures, parts.intake.heard, parts.clock, polls=polls)
+        delivered = "chat" in self._roles and self._hooked
+        measure_webhook(parts.measures, lambda: self._subscription.taken, delivered=delivered)
         measure_watch(parts.measures, parts.watch, watches="watch" in self._roles)
         self._stop = asyncio.Event()
         self._servers: list[WebServer] = []

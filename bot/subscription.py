@@ -1,6 +1,7 @@
 """Tells Telegram where to deliver updates, and sees to it that it goes on doing so; the running bot and `vtbot webhook` say the same."""
 
 import structlog
+from telegram.error import TelegramError
 from telegram.ext import ExtBot
 
 from bot.intake import WANTED
@@ -36,9 +37,10 @@ class Subscription:
     def __init__(self, bot: ExtBot[None], settings: Settings, clock: Clock) -> None:
         """Nothing is asked yet."""
         self._bot = bot
-        self._settings = settings
+        self.takentings = settings
         self._clock = clock
-        self._set = False
+        self.taken = False
+        """Whether Telegram delivers to us, as far as is known."""
         self.trouble = ""
         """Why no update may come, in a few words; empty where they do."""
 
@@ -50,8 +52,9 @@ class Subscription:
                 await self._assure()
             except NONSENSE as error:
                 # One look that fails says nothing: Telegram delivers all the same.
-                self.trouble = "" if self._set else f"the webhook could not be set ({type(error).__name__})"
-                log.error("the webhook could not be set or looked at", reason=type(error).__name__)
+                self.trouble = "" if self.taken else f"the webhook could not be set ({type(error).__name__})"
+                words = error.message if isinstance(error, TelegramError) else ""
+                log.error("the webhook could not be set or looked at", reason=type(error).__name__, words=words)
                 await self._clock.sleep(pause)
                 pause = min(2 * pause, LONGEST)
             else:
@@ -59,12 +62,12 @@ class Subscription:
                 await self._clock.sleep(LOOK)
 
     async def _assure(self) -> None:
-        if self._set:
+        if self.taken:
             told = await self._bot.get_webhook_info()
-            if told.url == address(self._settings):
+            if told.url == address(self.takentings):
                 return
-            log.error("Telegram delivered elsewhere: does another program use this bot's token?")
+            log.error("the webhook was gone, or set to another address: does another program use this bot's token?")
         # Not before it is taken: an answer that was lost leaves the secret of before, and with it every update refused.
-        self._set = False
-        await subscribe(self._bot, self._settings)
-        self._set = True
+        self.taken = False
+        await subscribe(self._bot, self.takentings)
+        self.taken = True

@@ -114,7 +114,12 @@ async def test_a_process_tells_of_its_own_roles(town: Town) -> None:
     Running(town.parts, ["web", "deliver"])
     named = {name for name, _ in await page(town)}
     assert "vtbot_tick_errors" in named
-    assert not named & {"vtbot_polling_silent_seconds", "vtbot_queue_asks", "vtbot_queue_asks_failed"}
+    assert not named & {
+        "vtbot_polling_silent_seconds",
+        "vtbot_webhook_set",
+        "vtbot_queue_asks",
+        "vtbot_queue_asks_failed",
+    }
 
 
 async def test_every_number_is_explained(town: Town) -> None:

@@ -63,6 +63,7 @@ async def started(tmp_path: Path, clock: HandClock) -> AsyncIterator[Callable[[M
         settings = load(
             _env_file=None, telegram_token=TOKEN, queue_url="http://127.0.0.1:9/vt/api", secret_keys=KEY,
             database_url=f"sqlite+aiosqlite:///{migrated(tmp_path, 'bot.db')}", brand_file=Path(os.devnull),
+            listen="127.0.0.1:0", metrics_listen="127.0.0.1:0",
         )  # fmt: skip
         telegram = Telegram(clock, mood)
         made.append(Running(build(settings, Neighbours(clock, telegram=lambda: telegram, haste=1000))))

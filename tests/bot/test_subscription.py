@@ -10,6 +10,7 @@ import pytest
 
 from bot.running import Running
 from bot.subscription import LOOK, SHORTEST, address
+from tests.bot.alerts import fires
 from tests.bot.conftest import HandClock
 from tests.journeys.town import TOKEN, Town
 
@@ -71,10 +72,12 @@ async def test_what_telegram_did_not_take_is_asked_again(kind: str, tmp_path: Pa
         assert await clock.asleep() == SHORTEST
         assert (await running.health())["telegram"].startswith("the webhook could not be set")
         assert await told(town) == ""
+        assert fires("VtbotNoWebhook", (await town.parts.measures.render()).decode())
         assert await clock.wakes() == 2 * SHORTEST
         assert await clock.wakes() == LOOK
         assert await running.health() == {}
         assert await told(town) == address(town.parts.settings)
+        assert not fires("VtbotNoWebhook", (await town.parts.measures.render()).decode())
 
 
 async def test_one_that_was_taken_away_is_set_anew(tmp_path: Path) -> None:
