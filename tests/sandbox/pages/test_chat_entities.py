@@ -45,6 +45,7 @@ async def test_all_of_them_are_coloured(colours: str, neighbour: Neighbour, open
 
 async def test_kinds_that_no_bot_is_sent_are_coloured_too(neighbour: Neighbour, open_page: OpenPage) -> None:
     page = await told(neighbour, open_page)
+    await page.locator(".message.in .words").first.wait_for()
     shown = await page.evaluate(
         """async () => {
             const { formattedText } = await import("/page/entities.js");
