@@ -29,7 +29,8 @@ KILLS = 8
 PEOPLE, WISHES = 8, 2
 SEVERAL = "Porto Baixa"
 """Where the queue server itself lets one person hold two tickets of a service."""
-PATIENCE = 90.0
+NONE = "No ticket was taken"
+PATIENCE = 100.0
 """Seconds for everything; only a machine that is very busy, or an update that was lost, needs so many."""
 T = TypeVar("T")
 
@@ -51,12 +52,23 @@ class Person:
         await becomes(lambda: self.house.texts(self.chat_id))
         await self._presses(AsGuest().pack())
         for wish in range(1, WISHES + 1):
-            await self._presses(Take(ref(self.location_id), ref(self.service_id)).pack())
-            await self._says()
-            ticket = await becomes(lambda wish=wish: self.tickets()[wish - 1 :])  # type: ignore[misc]
-            await self._presses(Cancel(ref(ticket[0].id)).pack())
+            ticket = await self._takes(wish)
+            await self._presses(Cancel(ref(ticket.id)).pack())
             await self._says()
             await becomes(lambda: not any(one.state.live for one in self.tickets()))
+
+    async def _takes(self, wish: int) -> Ticket:
+        """Their ticket of that number. Where a bot died just as it was about to ask for it, they are told so, and press once more."""
+        while True:
+            before = max(self.house.texts(self.chat_id))
+            await self._presses(Take(ref(self.location_id), ref(self.service_id)).pack())
+            await self._says()
+            ticket = await becomes(lambda: self.tickets()[wish - 1 :] or self._told_of_none(before))  # noqa: B023 -- awaited here
+            if isinstance(ticket, list):
+                return ticket[0]
+
+    def _told_of_none(self, before: int) -> bool:
+        return any(NONE in text for text in self.house.texts(self.chat_id, before).values())
 
     def tickets(self) -> list[Ticket]:
         """All that they ever got, oldest first."""
