@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 
-from sqlalchemy import RowMapping, delete, or_, select
+from sqlalchemy import RowMapping, delete, or_, select, update
 
 from storage.moments import SLIP, foretold
 from storage.schema import intents
@@ -33,6 +33,11 @@ class SqlIntents:
         }
         return await self._transaction.changed(insert_new(self._transaction, intents, values)) == 1
 
+    async def asked(self, intent_id: str, now: float) -> bool:
+        """From now on it may have been asked for; False where it was closed, or erased, before."""
+        asked = update(intents).where(intents.c.id == intent_id).values(opened_at=now)
+        return await self._transaction.changed(asked) == 1
+
     async def of(self, chat_id: int) -> Intent | None:
         """The chat's open intent."""
         row = await self._transaction.row(select(intents).where(intents.c.chat_id == chat_id))
@@ -47,13 +52,13 @@ class SqlIntents:
         await self._transaction.execute(delete(intents).where(intents.c.chat_id == chat_id))
 
     async def left_open(self, before: float) -> Sequence[Intent]:
-        """Intents opened before that moment and still open, oldest first; those of times to come are old ones, too.
+        """Intents asked for before that moment and still open, oldest first; those of times to come are old ones, too.
 
         One that cannot be read is closed, or its chat could take no ticket any more. The ticket it may have made is in the queue server's
         list by now: whoever looks at their tickets, or asks for that service again, finds it.
         """
         old = or_(intents.c.opened_at < before, foretold(intents.c.opened_at, before + SLIP))
-        late = select(intents).where(old).order_by(intents.c.opened_at)
+        late = select(intents).where(old, intents.c.opened_at > 0).order_by(intents.c.opened_at)
         left, spoilt = self._spoilt.sort("intent", _intent, await self._transaction.rows(late))
         for row in spoilt:
             await self.close(row["id"])

@@ -54,6 +54,10 @@ class Intents(Protocol):
         """Write it; False when the chat already has one open."""
         ...
 
+    async def asked(self, intent_id: str, now: float) -> bool:
+        """From now on it may have been asked for; False where it is open no more."""
+        ...
+
     async def of(self, chat_id: int) -> Intent | None: ...
     async def close(self, intent_id: str) -> bool:
         """It is known what became of it; False where somebody closed it before, or its chat was erased."""
@@ -61,7 +65,7 @@ class Intents(Protocol):
 
     async def forget(self, chat_id: int) -> None: ...
     async def left_open(self, before: float) -> Sequence[Intent]:
-        """Intents opened before that moment and still open: someone crashed. What cannot be read is closed; committed by the caller."""
+        """Intents asked for before that moment and still open: someone crashed. What cannot be read is closed; committed by the caller."""
         ...
 
 

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tickets.acting import Actor, alone
 from tickets.book import Book, OpenBook
@@ -25,14 +25,14 @@ from tickets.rules import held_here, rule_against
 from tickets.session import Session
 from tickets.turn import still_ours
 from tickets.watching import Intent, Watch
-from tickets.wishes import HANDLED_AGAIN, made_of, nothing_taken, nowhere
+from tickets.wishes import HANDLED_AGAIN, granted_key, made_of, nothing_taken, nowhere, told_key
 
 LOOKS = (0.5, 2.0, 4.0)
 """Seconds before each look for a ticket whose answer was lost."""
 YOUNG = 30.0
 """Seconds during which no answer without an intent's ticket proves anything: lists lag behind new tickets."""
 AT_ONCE = 15.0
-"""Seconds after its intent within which a ticket is asked for: one asked for later might not be listed when the list proves it."""
+"""Seconds between writing down that a ticket is asked for and asking: one asked for later might not be listed when the list proves it."""
 CREATE = "ticket/create"
 REMEMBERED = 86_400.0
 """Seconds a granted wish is remembered; an update is replayed within minutes of a crash."""
@@ -129,7 +129,7 @@ class Take:
             return Taken(await self._adopt(chat_id, held, location), fresh=False)
         if offer.broken is not None and offer.enforced and not isinstance(offer.broken, AlreadyHolding):
             raise offer.broken
-        intent = Intent(key, chat_id, location.id, service.id, self._clock.now(), tuple(t.id for t in before))
+        intent = Intent(key, chat_id, location.id, service.id, 0.0, tuple(t.id for t in before))
         async with self._open_book() as book:
             if not await book.intents.open(intent):
                 # Another request for this chat is under way: what becomes of it must be known first.
@@ -142,7 +142,7 @@ class Take:
     async def _granted(self, chat_id: int, key: str, service: Service) -> Watch | None:
         """The ticket this very wish made, though it may be over: an update replayed after a crash must not take another."""
         async with self._open_book() as book:
-            if not await book.tries.count(_wish(key), self._clock.now() - REMEMBERED):
+            if not await book.tries.count(granted_key(key), self._clock.now() - REMEMBERED):
                 return None
             watches = await book.watches.of(chat_id, live=False)
         return next((one for one in reversed(watches) if one.ticket.service.id == service.id), None)
@@ -151,32 +151,41 @@ class Take:
         """Whether the person was told already that nothing came of this very wish: an update may be replayed later than that."""
         now = self._clock.now()
         async with self._open_book() as book:
-            closed = await book.tries.count(_nothing(key), now - REMEMBERED)
-            return closed > await book.tries.count(_nothing(key), now - HANDLED_AGAIN)
-
-    async def _ask(self, token: str, intent: Intent) -> Ticket:
-        await still_ours(self._clock)
-        async with self._open_book() as book:
-            open_yet = await book.intents.of(intent.chat_id) == intent
-        if not open_yet or self._clock.now() - intent.opened_at > AT_ONCE:
-            raise ServerUnavailable(CREATE, "it was not asked for in time", may_have_happened=False)
-        return await self._server.create(token, intent.location_id, intent.service_id)
+            closed = await book.tries.count(told_key(key), now - REMEMBERED)
+            return closed > await book.tries.count(told_key(key), now - HANDLED_AGAIN)
 
     async def _create(self, intent: Intent) -> Ticket:
+        asked = intent
+
+        async def ask(token: str) -> Ticket:
+            nonlocal asked
+            await still_ours(self._clock)
+            asked = replace(intent, opened_at=self._clock.now())
+            await self._about_to_ask(asked)
+            return await self._server.create(token, intent.location_id, intent.service_id)
+
         try:
-            return await self._session.call(intent.chat_id, lambda token: self._ask(token, intent))
+            return await self._session.call(intent.chat_id, ask)
         except (ServerUnavailable, ServerNonsense) as error:
             if isinstance(error, ServerUnavailable) and not error.may_have_happened:
-                await self._close(intent)
+                await self._close(asked)
                 raise
-            ticket = await self._look(intent, LOOKS)
+            ticket = await self._look(asked, LOOKS)
             if ticket is not None:
                 return ticket
-            await self._close(intent)
+            await self._close(asked)
             raise ServerUnavailable(error.operation, error.detail, may_have_happened=False) from error
         except QueueServerError:
-            await self._close(intent)
+            await self._close(asked)
             raise
+
+    async def _about_to_ask(self, intent: Intent) -> None:
+        """From here on whoever looks knows that it may have been asked for; and until here, if this process dies, that it was not."""
+        async with self._open_book() as book:
+            open_yet = await book.intents.asked(intent.id, intent.opened_at)
+            await book.commit()
+        if not open_yet or self._clock.now() - intent.opened_at > AT_ONCE:
+            raise ServerUnavailable(CREATE, "it was not asked for in time", may_have_happened=False)
 
     async def _look(self, intent: Intent, pauses: Sequence[float]) -> Ticket | None:
         """The ticket that an intent made; None where the last look was answered without it, and the intent was not young by then.
@@ -207,7 +216,13 @@ class Take:
         """An intent left open by a crash or a lost answer: find out what became of it before asking for anything."""
         async with self._open_book() as book:
             intent = await book.intents.of(chat_id)
-        return None if intent is None else await self.settle(intent)
+        if intent is None:
+            return None
+        if not intent.opened_at:
+            # Whoever wrote it down died before they asked.
+            await self._close(intent)
+            return None
+        return await self.settle(intent)
 
     async def settle(self, intent: Intent, *, tell: bool = False) -> Watch | None:
         """Close an open intent: the ticket it made is watched from now on; None where it made none. `Undecided` leaves it open.
@@ -260,7 +275,7 @@ class Take:
         """Watch it, and remember the wish that it grants."""
         now = self._clock.now()
         if intent is not None:
-            await book.tries.add(_wish(intent.id), now, chat_id)
+            await book.tries.add(granted_key(intent.id), now, chat_id)
         watch = await begin(book, new_watch(chat_id, ticket, location.rules.notices, now))
         await _unsay(book, chat_id, ticket.location.id, ticket.service.id)
         return watch
@@ -273,7 +288,7 @@ class Take:
             if news is None:
                 await _unsay(book, intent.chat_id, intent.location_id, intent.service_id)
             elif ours:
-                await book.tries.add(_nothing(intent.id), self._clock.now(), intent.chat_id)
+                await book.tries.add(told_key(intent.id), self._clock.now(), intent.chat_id)
                 await book.outbox.add(news)
             await book.commit()
 
@@ -281,13 +296,3 @@ class Take:
 async def _unsay(book: Book, chat_id: int, location_id: str, service_id: str) -> None:
     """What comes of it is told here and now: the news that no such ticket was taken need not be sent any more."""
     await book.outbox.withdraw(nowhere(chat_id, location_id, service_id), [PushKind.NOT_TAKEN.value], "answered since")
-
-
-def _wish(key: str) -> str:
-    """Under which a granted wish is remembered."""
-    return f"wish:{key}"
-
-
-def _nothing(key: str) -> str:
-    """Under which a wish is remembered of which it was told that nothing came."""
-    return f"nothing:{key}"

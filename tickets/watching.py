@@ -62,6 +62,7 @@ class Intent:
     location_id: str
     service_id: str
     opened_at: float
+    """When it was asked for, as far as is known; 0: not yet."""
     known: tuple[str, ...]
     """Ids of the live tickets the customer held before: whatever else of that service turns up is ours."""
 

@@ -50,3 +50,13 @@ def nothing_taken(intent: Intent, location: Location, now: float) -> Push:
 def nowhere(chat_id: int, location_id: str, service_id: str) -> str:
     """In the place of a watch's id in such news: by it they are withdrawn."""
     return f"{chat_id}::{location_id}:{service_id}"
+
+
+def granted_key(key: str) -> str:
+    """Among the tries: under which a granted wish is remembered."""
+    return f"wish:{key}"
+
+
+def told_key(key: str) -> str:
+    """Among the tries: under which a wish is remembered of which it was told that nothing came."""
+    return f"nothing:{key}"

@@ -39,3 +39,13 @@ async def test_intents_left_open_are_found_oldest_first(database: Database) -> N
         for chat_id, opened_at in ((1, 30.0), (2, 10.0), (3, 50.0)):
             await book.intents.open(replace(WISH, id=str(chat_id), chat_id=chat_id, opened_at=opened_at))
         assert [intent.chat_id for intent in await book.intents.left_open(50.0)] == [2, 1]
+
+
+async def test_only_what_was_asked_for_is_left_open(database: Database) -> None:
+    async with database.open_book() as book:
+        await book.intents.open(replace(WISH, opened_at=0.0))
+        assert await book.intents.left_open(1e12) == []
+        assert await book.intents.asked(WISH.id, 100.0)
+        assert await book.intents.left_open(200.0) == [WISH]
+        await book.intents.close(WISH.id)
+        assert not await book.intents.asked(WISH.id, 100.0), "closed, so it is not to be asked for"

@@ -6,13 +6,15 @@ from typing import Any
 
 import pytest
 
-from tests.tickets.house import ME, House
+import tickets.take
+from tests.tickets.house import ME, House, Killed
 from tests.tickets.neighbours import Trouble
 from tests.tickets.test_take import open_intents, watched
 from tickets.errors import ServerUnavailable, Undecided
 from tickets.model import Ticket
 from tickets.pushes import PushKind
-from tickets.take import AT_ONCE, Offer
+from tickets.session import Session
+from tickets.take import Offer
 from tickets.watch import TOGETHER
 from tickets.watching import Intent, Watch
 
@@ -103,20 +105,15 @@ async def test_a_press_that_is_handled_again_after_the_news_asks_for_nothing(hou
     assert (await house.take.take(ME, offer, key="another press")).fresh
 
 
-@pytest.mark.parametrize("meanwhile", ["slept", "settled"])
-async def test_what_may_be_settled_already_is_not_asked_for(meanwhile: str, house: House) -> None:
-    """Between the intent and the request the process slept, or a tick found that the list has no such ticket."""
+async def test_what_was_given_up_meanwhile_is_not_asked_for(house: House) -> None:
+    """Between the intent and the request the person left, or a tick settled it."""
     await house.guest()
     offer, call = await house.offer(), house.session.call
 
     async def held_up(chat_id: int, ask: Callable[[str], Awaitable[Any]]) -> Any:
         async with house.database.open_book() as book:
-            intent = await book.intents.of(7)
-            if intent is not None and meanwhile == "settled":
-                await book.intents.close(intent.id)
-                await book.commit()
-        if intent is not None and meanwhile == "slept":
-            house.clock.advance(AT_ONCE + 1)
+            await book.intents.forget(7)
+            await book.commit()
         return await call(chat_id, ask)
 
     house.session.call = held_up  # type: ignore[method-assign]  # a slow machine
@@ -124,6 +121,34 @@ async def test_what_may_be_settled_already_is_not_asked_for(meanwhile: str, hous
         await house.take.take(ME, offer, key="wish")
     assert not caught.value.may_have_happened
     assert (house.server.asked["create"], await open_intents(house)) == (0, 0)
+
+
+async def test_what_took_long_to_write_down_is_not_asked_for(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process slept, or its disk did: by the time it asks, a list that lags might prove that there is no ticket."""
+    await house.guest()
+    monkeypatch.setattr(tickets.take, "AT_ONCE", -1.0)
+    with pytest.raises(ServerUnavailable) as caught:
+        await house.take.take(ME, await house.offer(), key="wish")
+    assert not caught.value.may_have_happened
+    assert (house.server.asked["create"], await open_intents(house)) == (0, 0)
+
+
+async def test_a_process_that_died_before_it_asked_costs_nobody_a_press(house: House) -> None:
+    """It was never asked for, so the press is handled again at once."""
+    await house.guest()
+    offer = await house.offer()
+
+    async def dies(chat_id: int, ask: Callable[[str], Awaitable[Any]]) -> Any:
+        async with house.database.open_book() as book:
+            if await book.intents.of(7):
+                raise Killed
+        return await Session.call(house.session, chat_id, ask)
+
+    house.session.call = dies  # type: ignore[method-assign]  # kill -9
+    with pytest.raises(Killed):
+        await house.take.take(ME, offer, key="wish")
+    assert (await house.another().take.take(ME, offer, key="wish")).fresh
+    assert (house.server.asked["create"], await open_intents(house)) == (1, 0)
 
 
 async def test_a_press_that_asks_anew_meanwhile_is_not_told_that_none_was_taken(house: House) -> None:
