@@ -128,6 +128,7 @@ async def test_the_keys_go_on_after_choosing_a_place(counter: Counter, open_page
 
 async def test_a_found_ticket_whose_holder_did_not_come(counter: Counter, open_page: OpenPage) -> None:
     page = await open_page(counter.page)
+    await expect(page.locator("#waiting-total")).to_have_text("4")
     await counter.acts("call", desk="4")
     await page.get_by_label("Find a ticket").fill("A 1")
     await page.keyboard.press("Enter")
@@ -210,6 +211,7 @@ async def test_place_and_desk_are_chosen_and_remembered(counter: Counter, open_p
 
 async def test_a_desk_with_a_name_of_its_own(counter: Counter, open_page: OpenPage) -> None:
     page = await open_page(counter.page)
+    await expect(page.locator("#waiting-total")).to_have_text("4")
     await page.get_by_role("combobox", name="Desk", exact=True).select_option(label="Another…")
     await page.get_by_label("What stands on its sign").fill("Window 7")
     await page.keyboard.press("Enter")
@@ -290,6 +292,7 @@ async def test_axe_finds_nothing_serious(
 
 async def test_light_and_dark_are_remembered(counter: Counter, open_page: OpenPage) -> None:
     page = await open_page(counter.page, color_scheme="light")
+    await expect(page.locator("#waiting-total")).to_have_text("4")
     await page.get_by_role("button", name="Dark").click()
     await page.reload()
     await expect(page.locator("html")).to_have_attribute("data-theme", "dark")
