@@ -1,4 +1,4 @@
-"""The chat page under strain: a cut line, five hundred messages, a reader who has scrolled up, and the time to the first paint."""
+"""The chat page under strain: a cut line, five hundred messages, a reader who has scrolled up. Its times: benchmarks/bench_chat_page.py."""
 
 import pytest
 from playwright.async_api import Route, expect
@@ -9,20 +9,6 @@ from tests.sandbox.pages.neighbour import Neighbour
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session"), pytest.mark.xdist_group("browser")]
 
 ANA = 1001
-FIRST_PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
-# The longest pause between two frames while the conversation is scrolled from end to end, in milliseconds.
-SCROLL = """() => new Promise((resolve) => {
-  const log = document.getElementById("log");
-  const step = log.scrollHeight / 60;
-  let before = performance.now(), worst = 0, left = 60;
-  log.scrollTop = 0;
-  requestAnimationFrame(function frame(now) {
-    worst = Math.max(worst, now - before);
-    before = now;
-    log.scrollTop += step;
-    if (left--) requestAnimationFrame(frame); else resolve(worst);
-  });
-})"""
 
 
 async def test_a_cut_line_is_mended_and_nothing_is_lost(
@@ -54,7 +40,7 @@ async def test_a_cut_line_is_mended_and_nothing_is_lost(
     assert [message["text"] for message in await neighbour.updates("message")] == ["written in the dark"]
 
 
-async def test_five_hundred_messages_stay_smooth(neighbour: Neighbour, open_page: OpenPage) -> None:
+async def test_five_hundred_messages_are_each_drawn_once(neighbour: Neighbour, open_page: OpenPage) -> None:
     await neighbour.play("text", chat_id=ANA, text="/start")
     for number in range(500):
         keyboard = (
@@ -65,15 +51,12 @@ async def test_five_hundred_messages_stay_smooth(neighbour: Neighbour, open_page
     page = await open_page()
     await expect(page.locator(".message")).to_have_count(501)
     await expect(page.locator(".message").last).to_be_in_viewport()
-    assert await page.evaluate(FIRST_PAINT) < 1000
     # Nothing is drawn twice: a new message leaves every row that stands as it is.
     await page.evaluate("document.querySelectorAll('.body').forEach((body) => { body.dataset.stood = 'yes'; })")
     await neighbour.bot("sendMessage", chat_id=ANA, text="the newest")
     await expect(page.locator(".message").last).to_contain_text("the newest")
     await expect(page.locator(".message").last).to_be_in_viewport()
     await expect(page.locator(".body[data-stood]")).to_have_count(501)
-    # Generous, because test machines have few cores; drawing all rows anew in each frame takes far longer.
-    assert await page.evaluate(SCROLL) < 250
 
 
 async def test_a_reader_further_up_is_left_in_peace(neighbour: Neighbour, open_page: OpenPage) -> None:
@@ -97,10 +80,9 @@ async def test_a_reader_further_up_is_left_in_peace(neighbour: Neighbour, open_p
     await expect(jump).to_be_hidden()
 
 
-async def test_the_first_paint_comes_at_once(open_page: OpenPage) -> None:
+async def test_nothing_is_fetched_from_elsewhere(open_page: OpenPage) -> None:
     page = await open_page()
     await expect(page.get_by_role("button", name="START")).to_be_visible()
-    assert await page.evaluate(FIRST_PAINT) < 1000
     outside = (
         "performance.getEntriesByType('resource').filter((entry) => !entry.name.startsWith(location.origin)).length"
     )
