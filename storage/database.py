@@ -52,17 +52,22 @@ class Database:
     async def open_book(self, *, reading: bool = False) -> AsyncIterator[Book]:
         """One unit of work, rolled back unless committed. `reading`: nothing will be written, so no writer is waited for."""
         self._owner.assert_ours()
-        transaction = self.transaction(reading=reading)
-        try:
+        async with self._begun(reading=reading) as transaction:
             yield SqlBook(transaction, Sealer(self._keys), self._scrub, self._spoilt, after_restore=self._after_restore)
-        finally:
-            await transaction.close()
 
     def transaction(self, *, reading: bool = False) -> Transaction:
         """A bare transaction, for what looks after the database itself; its opener closes it."""
         if self._in_place is not None:
             self._in_place.assert_there()
         return Transaction(self._engine, self._gate, reading=reading)
+
+    @asynccontextmanager
+    async def _begun(self, *, reading: bool = False) -> AsyncIterator[Transaction]:
+        transaction = self.transaction(reading=reading)
+        try:
+            yield transaction
+        finally:
+            await transaction.close()
 
     async def upgrade(self) -> None:
         """Create the database or migrate it to the newest revision; several processes may do so at once.
@@ -72,13 +77,10 @@ class Database:
         if self._file is not None:
             await health.prepare_file(self._file, self._busy_timeout)
         await migration.upgrade(self._url, self._busy_timeout)
-        transaction = self.transaction()
-        try:
+        async with self._begun() as transaction:
             if await backup.is_copy(transaction):
                 await backup.after_restore(transaction)
             self._after_restore = await backup.unread_watches(transaction)
-        finally:
-            await transaction.close()
 
     async def downgrade(self, revision: str) -> None:
         """Take the schema back to an earlier revision; "base" for no tables at all."""
@@ -86,36 +88,24 @@ class Database:
 
     async def check(self) -> None:
         """Ours, healthy and writable, and all the keys are there that its secrets need; `DatabaseUnavailable` says what is wrong."""
-        transaction = self.transaction()
-        try:
+        async with self._begun() as transaction:
             await self._owner.look(transaction)
             await health.check(transaction, self._keys)
-        finally:
-            await transaction.close()
 
     async def assert_ours(self) -> None:
         """`OfAnotherBot` where it belongs to another bot; from then on no book is opened until it is seen to be ours."""
-        transaction = self.transaction(reading=True)
-        try:
+        async with self._begun(reading=True) as transaction:
             await self._owner.look(transaction)
-        finally:
-            await transaction.close()
 
     async def own(self) -> None:
         """To be called once by whoever is about to work here with a token that Telegram accepts: what is nobody's yet becomes ours."""
-        transaction = self.transaction()
-        try:
+        async with self._begun() as transaction:
             await self._owner.own(transaction)
-        finally:
-            await transaction.close()
 
     async def adopt(self) -> bool:
         """Make what belonged to another bot ours, and put aside whatever waited for it; False where it is ours already."""
-        transaction = self.transaction()
-        try:
+        async with self._begun() as transaction:
             adopted = await self._owner.adopt(transaction)
-        finally:
-            await transaction.close()
         self._after_restore = self._after_restore or adopted
         return adopted
 
@@ -125,17 +115,11 @@ class Database:
         Where no other such process lives on this SQLite file, the leases in it are those of the dead: they are released at once.
         `DatabaseUnavailable` where something was written with a key of before the last change of keys that is not given.
         """
-        transaction = self.transaction(reading=True)
-        try:
+        async with self._begun(reading=True) as transaction:
             await key_names.assert_nothing_retired(transaction, self._keys)
-        finally:
-            await transaction.close()
         if self._presence.alone():
-            transaction = self.transaction()
-            try:
+            async with self._begun() as transaction:
                 await presence.release(transaction)
-            finally:
-                await transaction.close()
         await self._presence.stay()
 
     async def backup(self, path: Path) -> None:
@@ -147,11 +131,8 @@ class Database:
 
         Nobody knows what happened between the backup and now, so nothing old is repeated: see `storage.backup`.
         """
-        transaction = self.transaction()
-        try:
+        async with self._begun() as transaction:
             await backup.after_restore(transaction)
-        finally:
-            await transaction.close()
         self._after_restore = True
 
     async def rotate_keys(self, batch: int = 200, *, give_up: bool = False) -> int:
